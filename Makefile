@@ -1,0 +1,37 @@
+# byheart: bare `make` prints this list. Every target sets up what it needs, in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-full check format asan bench docs clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/made: pyproject.toml setup.py src/byheart/_kernels.c tools/setup.sh
+	bash tools/setup.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+demo: $(VENV)/made  ## learn real data by heart, and sample it
+	$(BIN)/python -m tools.demo
+
+test: $(VENV)/made  ## every quick test, with and without the compiled kernel
+	$(BIN)/python -m pytest -n 2 -m "not full"
+
+test-full: $(VENV)/made  ## the long simulations too
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/made  ## ruff, mypy, architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -p no:randomly tests/test_architecture.py
+
+format: $(VENV)/made  ## put the code into its one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## remove what the targets above made
+	rm -rf $(VENV) build dist src/*.egg-info src/byheart/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis site

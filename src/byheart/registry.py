@@ -1,0 +1,47 @@
+"""A registry: names to things, that refuses duplicates and suggests the nearest name."""
+
+import difflib
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+from byheart.errors import InputError
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Things of one sort, by name, in the order in which they were added.
+
+    >>> kinds = Registry[int]("kind")
+    >>> kinds.add("text", 1)
+    >>> kinds["txet"]
+    Traceback (most recent call last):
+    byheart.errors.InputError: no kind 'txet': did you mean 'text'?
+    """
+
+    def __init__(self, noun: str) -> None:
+        self._noun = noun
+        self._things: dict[str, T] = {}
+
+    def add(self, name: str, thing: T) -> None:
+        """Add `thing` under a name that is still free."""
+        if name in self._things:
+            raise InputError(f"{self._noun} {name!r} is registered already: choose another name")
+        self._things[name] = thing
+
+    def __getitem__(self, name: str) -> T:
+        try:
+            return self._things[name]
+        except KeyError:
+            near = difflib.get_close_matches(name, self._things, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"wanted one of {', '.join(self._things)}"
+            raise InputError(f"no {self._noun} {name!r}: {hint}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._things)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._things
+
+    def __len__(self) -> int:
+        return len(self._things)
