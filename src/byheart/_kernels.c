@@ -214,16 +214,13 @@ static PyObject *measure(PyObject *self, PyObject *args) {
     return PyLong_FromLongLong(total);
 }
 
-PyDoc_STRVAR(pack_doc, "pack(records, offsets, data, hashes or None): lay a measured list end to end, hashing while it is in cache");
+PyDoc_STRVAR(pack_doc, "pack(records, offsets, data): lay a measured list end to end");
 static PyObject *pack(PyObject *self, PyObject *args) {
-    PyObject *records, *hashes_or_none;
-    Py_buffer offsets, data, hashes = {0};
-    if (!PyArg_ParseTuple(args, "O!y*w*O", &PyList_Type, &records, &offsets, &data, &hashes_or_none)) return NULL;
+    PyObject *records;
+    Py_buffer offsets, data;
+    if (!PyArg_ParseTuple(args, "O!y*w*", &PyList_Type, &records, &offsets, &data)) return NULL;
     Py_ssize_t n = PyList_Size(records), size = 0;
-    int hashed = hashes_or_none != Py_None, failed = 0;
-    if (hashed && PyObject_GetBuffer(hashes_or_none, &hashes, PyBUF_WRITABLE) < 0) { hashed = 0; failed = 1; }
-    if (!failed && need(&offsets, n + 1, 8, "offsets") < 0) failed = 1;
-    if (!failed && hashed && need(&hashes, n, 8, "hashes") < 0) failed = 1;
+    int failed = need(&offsets, n + 1, 8, "offsets") < 0;
     const int64_t *at = offsets.buf;
     uint8_t *to = data.buf;
     for (Py_ssize_t i = 0; !failed && i < n; i++) {
@@ -235,9 +232,7 @@ static PyObject *pack(PyObject *self, PyObject *args) {
             break;
         }
         memcpy(to + at[i], from, (size_t)size);
-        if (hashed) ((uint64_t *)hashes.buf)[i] = xxh64(to + at[i], (size_t)size, 0);
     }
-    if (hashed) PyBuffer_Release(&hashes);
     PyBuffer_Release(&offsets); PyBuffer_Release(&data);
     if (failed) return NULL;
     Py_RETURN_NONE;

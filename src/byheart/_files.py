@@ -1,0 +1,249 @@
+"""The only code that writes files.
+
+Rule 1: what has been returned from is on the disk: files are fsynced before they are named, folders after.
+Rule 2: a file that others may read is never changed: it is written under a name of its own, then published whole.
+Rule 3: a full disk, a read-only folder or a missing permission becomes one `StorageError` with a remedy.
+Rule 4: digests of files are XXH3-128: they find accidents, not adversaries.
+"""
+
+import errno
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import xxhash
+
+from byheart.errors import StorageError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_REMEDIES = {
+    errno.ENOSPC: "the disk is full: free some space and run it again",
+    errno.EDQUOT: "the disk quota is used up: free some space and run it again",
+    errno.EROFS: "the file system is read-only: choose another place",
+    errno.EACCES: "no permission to write there: choose another place, or change its permissions",
+    errno.EPERM: "no permission to write there: choose another place, or change its permissions",
+    errno.ENOTDIR: "a part of the path is a file: choose another place",
+    errno.EMFILE: "too many open files: raise the limit (`ulimit -n`)",
+}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn the failures of the file system that a user can mend into a `StorageError`."""
+    try:
+        yield
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if isinstance(error, StorageError) or error.errno not in _REMEDIES:
+            raise
+        raise StorageError(error.errno, f"cannot write {path}: {_REMEDIES[error.errno]}") from error
+
+
+class NewFile:
+    """A file that did not exist, with the digest of what was written to it; closing puts it on the disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = 0
+        self._cut = 0
+        self._digest = xxhash.xxh3_128()
+        with explained(path):
+            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+            self._descriptor: int | None = os.open(path, flags, 0o666)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more can be written."""
+        return self._descriptor is None
+
+    def cut(self) -> tuple[int, str]:
+        """The bytes written since the last cut: how many, and their XXH3-128 in hexadecimal."""
+        digest, self._digest = self._digest.hexdigest(), xxhash.xxh3_128()
+        size, self._cut = self.size - self._cut, self.size
+        return size, digest
+
+    def write(self, data: bytes | memoryview) -> int:
+        """Write all of `data`."""
+        assert self._descriptor is not None, "the file is closed"
+        view = memoryview(data).cast("B") if len(data) else memoryview(b"")
+        self._digest.update(view)
+        self.size += len(view)
+        with explained(self.path):
+            left = view
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        return len(view)
+
+    def flush(self) -> None:
+        """Nothing is held back: there is nothing to do."""
+
+    def close(self) -> None:
+        """Put the file on the disk; a failed fsync raises, and the file must not be used."""
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            with explained(self.path):
+                try:
+                    _fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+
+    def discard(self) -> None:
+        """Close and remove the file: it is not wanted."""
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
+        remove(self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is None:
+            self.close()
+        else:
+            self.discard()
+
+
+def publish(path: Path, data: bytes) -> None:
+    """Create `path` with `data`, whole or not at all, on the disk when this returns.
+
+    Raises:
+        FileExistsError: someone else has published it.
+        StorageError: the disk refused.
+    """
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    with NewFile(temporary) as file:
+        file.write(data)
+    try:
+        with explained(path):
+            _name_exclusively(temporary, path)
+    finally:
+        remove(temporary)
+    fsync_folder(path.parent)
+
+
+def replace(path: Path, data: bytes | memoryview) -> None:
+    """Write `data` to `path`, in place of what may be there: whole or not at all."""
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    with NewFile(temporary) as file:
+        file.write(data)
+    with explained(path):
+        os.replace(temporary, path)
+    fsync_folder(path.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder and its parents, on the disk when this returns; an existing one is left as it is."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    with explained(path), suppress(FileExistsError):
+        os.mkdir(path)
+        fsync_folder(path.parent)
+    if not path.is_dir():
+        raise StorageError(errno.ENOTDIR, f"cannot write {path}: it is a file, not a folder: choose another place")
+
+
+def remove(path: Path) -> None:
+    """Remove a file that may have gone already."""
+    with explained(path), suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove an empty folder; one that is not empty is left."""
+    with suppress(OSError):
+        os.rmdir(path)
+
+
+def fsync_folder(path: Path) -> None:
+    """Put the names in a folder on the disk (Windows does so by itself)."""
+    if sys.platform == "win32":
+        return
+    with explained(path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+class Lock:
+    """An exclusive lock that the operating system lets go when the process ends, however it ends."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with explained(path):
+            self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+        if not _try_lock(self._descriptor):
+            os.close(self._descriptor)
+            raise BlockingIOError(errno.EWOULDBLOCK, f"{path} is locked by another process")
+
+    def release(self) -> None:
+        """Let go, and remove the file."""
+        if sys.platform == "win32":  # an open file cannot be removed there
+            os.close(self._descriptor)
+            remove(self.path)
+        else:
+            remove(self.path)
+            os.close(self._descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a living process holds the lock at `path`."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in {errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}:
+            return False
+        raise
+    return True
+
+
+def _fsync(descriptor: int) -> None:
+    if sys.platform == "darwin":
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # fsync alone stops at the drive's cache there
+    else:
+        os.fsync(descriptor)
+
+
+def _name_exclusively(temporary: Path, path: Path) -> None:
+    """Give the file its name, unless the name is taken."""
+    if sys.platform == "win32":
+        os.rename(temporary, path)  # refuses to replace
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        if os.stat(temporary).st_nlink != 2:  # NFS may lose the answer to a link that it has made
+            raise

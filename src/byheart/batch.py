@@ -1,0 +1,87 @@
+"""A batch of samples: a sequence of records that stays in Arrow until it is looked at."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from byheart.memory.gather import Rows
+from byheart.memory.snapshot import Snapshot
+from byheart.records.array import array_type, to_numpy
+
+
+class Batch(Sequence[Any]):
+    """Samples: `batch[3]`, `list(batch)`, `batch.to_numpy()`, `batch.to_arrow()`, `np.asarray(batch)`.
+
+    Attributes:
+        indices: the occurrence that each sample is, int64 of shape (n,).
+    """
+
+    def __init__(self, snapshot: Snapshot, occurrences: Rows) -> None:
+        self._snapshot = snapshot
+        self.indices = occurrences
+        self._rows = snapshot.rows(occurrences)
+        self._x = snapshot.x(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        at = range(len(self))[index]
+        return self._snapshot.decode(self._x.slice(at, 1))[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._snapshot.decode(self._x))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} samples of {self._snapshot.manifest.kind}>"
+
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        return np.array(self.to_numpy(), dtype=dtype, copy=copy)
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        array, schema = self._x.__arrow_c_array__(requested_schema)
+        return array, schema
+
+    @property
+    def kind(self) -> str:
+        """The kind of the records."""
+        return self._snapshot.manifest.kind
+
+    @cached_property
+    def labels(self) -> list[str | None] | None:
+        """The label of each; None where the memory has none."""
+        return self._snapshot.labels(self._rows)
+
+    @cached_property
+    def origins(self) -> list[tuple[str, int]]:
+        """The source of each, and the line, member or row in it (from 0)."""
+        return self._snapshot.origins(self._rows)
+
+    @cached_property
+    def fingerprints(self) -> npt.NDArray[np.uint64]:
+        """The fingerprint that each was learned with."""
+        return self._snapshot.fingerprints(self._rows)
+
+    def to_arrow(self) -> pa.Array:
+        """The records as an Arrow array."""
+        return self._x
+
+    def to_numpy(self) -> npt.NDArray[Any]:
+        """Arrays as one array (n, *shape), without a copy; other kinds as an array of objects (n,)."""
+        if self.kind == "array":
+            numbers = to_numpy(self._x, self._snapshot.field)
+            dtype, _ = array_type(self._snapshot.field)
+            return numbers.view(dtype)
+        out = np.empty(len(self), object)
+        out[:] = self._snapshot.decode(self._x)
+        return out

@@ -1,0 +1,1 @@
+"""The memory: all that was learned, in RAM or as a directory."""

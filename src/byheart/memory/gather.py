@@ -1,0 +1,208 @@
+"""Gather: rows of a memory, wherever they lie, as one contiguous run of bytes or a list of bytes.
+
+With the kernels, a row is found through a table of batches and copied with prefetch; without, numpy does the same a
+batch at a time. Records that are still on the disk are asked for all at once before the first is copied.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from byheart import _native
+from byheart.errors import DamagedError
+from byheart.memory.segment import Segment
+
+Rows = npt.NDArray[np.int64]
+
+_HINTS_A_BATCH: Final = 4
+_WARM_SECONDS: Final = 4e-6  # a record in RAM takes well below this, one from a disk well above
+_WARM_BYTES_A_SECOND: Final = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where records are: addresses (uint64, n), and where each ends in the result (int64, n + 1)."""
+
+    addresses: npt.NDArray[np.uint64]
+    ends: Rows
+    total: int
+
+
+class Gather:
+    """Rows of a version's segments, numbered through all of them.
+
+    Args:
+        segments: in order.
+        width: the bytes of a record where all have as many, else 0.
+    """
+
+    def __init__(self, segments: Sequence[Segment], width: int) -> None:
+        self._segments = segments
+        self._width = width
+        batches = [batch.rows for segment in segments for batch in segment.entry.batches]
+        self._starts = np.cumsum([0, *batches], dtype=np.int64)
+        self._segment_of = np.repeat(np.arange(len(segments)), [len(s.entry.batches) for s in segments])
+        self._first_batch = np.searchsorted(self._segment_of, np.arange(len(segments)))
+        self._data = np.zeros(len(batches), np.uint64)
+        self._sizes = np.zeros(len(batches), np.int64)
+        self._offsets = np.zeros(len(batches), np.uint64)
+        self._loaded: dict[int, tuple[pa.RecordBatch, ...]] = {}
+        self._cold = True
+        self._buffer = np.empty(0, np.uint8)
+        rows = int(self._starts[-1])
+        self._shift = max(rows // max(_HINTS_A_BATCH * len(batches), 1), 1).bit_length()
+        first_rows = np.arange(0, max(rows, 1), 1 << self._shift)
+        self._hints = (np.searchsorted(self._starts, first_rows, side="right") - 1).astype(np.int32)
+
+    def joined(self, rows: Rows) -> tuple[npt.NDArray[np.uint8], Rows]:
+        """The records end to end, and where each ends (n + 1 offsets)."""
+        began = time.perf_counter()
+        if _native.kernels is None:
+            return self._numpy_joined(rows)
+        located = self._locate(rows)
+        out = self._room(located.total)
+        _native.kernels.copy(located.addresses, located.ends, out)
+        self._judge(began, len(rows), located.total)
+        return out, located.ends
+
+    def records(self, rows: Rows) -> list[bytes]:
+        """The records, each a bytes object."""
+        if _native.kernels is None:
+            data, ends = self._numpy_joined(rows)
+            whole, bounds = data.tobytes(), ends.tolist()
+            return [whole[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+        began = time.perf_counter()
+        located = self._locate(rows)
+        records: list[bytes] = _native.kernels.to_list(located.addresses, located.ends)
+        self._judge(began, len(rows), located.total)
+        return records
+
+    def column(self, name: str, rows: Rows) -> pa.Array | None:
+        """Another column at `rows`; None where no segment has it. Takes a batch at a time."""
+        taken: list[pa.Array] = []
+        places: list[Rows] = []
+        missing: list[Rows] = []
+        for batch, local, at in self._by_batch(rows):
+            index = batch.schema.get_field_index(name)
+            if index < 0:
+                missing.append(at)
+            else:
+                taken.append(batch.column(index).take(pa.array(local)))
+                places.append(at)
+        if not taken:
+            return None
+        if missing:
+            taken += [pa.nulls(len(at), taken[0].type) for at in missing]
+            places += missing
+        order = np.argsort(np.concatenate(places), kind="stable")
+        return pa.concat_arrays(taken).take(pa.array(order))
+
+    def segments_of(self, rows: Rows) -> npt.NDArray[np.intp]:
+        """The number of the segment of each row."""
+        return self._segment_of[np.searchsorted(self._starts, rows, side="right") - 1]
+
+    @cached_property
+    def segment_starts(self) -> Rows:
+        """The first row of each segment, and the number of rows."""
+        return np.cumsum([0, *(segment.entry.rows for segment in self._segments)], dtype=np.int64)
+
+    def _locate(self, rows: Rows) -> Located:
+        kernels: Any = _native.kernels
+        addresses = np.empty(len(rows), np.uint64)
+        ends = np.empty(len(rows) + 1, np.int64)
+        while True:
+            try:
+                total = kernels.locate(
+                    self._data, self._sizes, self._offsets, self._starts, self._hints,
+                    self._shift, self._width, rows, addresses, ends,
+                )  # fmt: skip  # one line a table
+            except ValueError as error:
+                raise DamagedError(f"{error}: run `byheart check`") from error
+            if total >= 0:
+                break
+            self._load(int(self._segment_of[-1 - total]))
+        if self._cold:
+            kernels.will_need(addresses, ends)
+        return Located(addresses, ends, total)
+
+    def _load(self, number: int) -> None:
+        """Map a segment, and enter its buffers into the table."""
+        batches = self._batches(number)
+        for at, batch in enumerate(batches, start=int(self._first_batch[number])):
+            data, offsets = _buffers(batch.column(0), self._width)
+            self._sizes[at] = data.size
+            self._offsets[at] = offsets.address if offsets is not None else 0
+            self._data[at] = data.address or 1  # an empty buffer has no address, and none of it is read
+
+    def _batches(self, number: int) -> tuple[pa.RecordBatch, ...]:
+        if number not in self._loaded:
+            self._loaded[number] = self._segments[number].batches
+        return self._loaded[number]
+
+    def _room(self, total: int) -> npt.NDArray[np.uint8]:
+        """A buffer for the result: the last one where no one looks at it any more, since fresh pages cost as much as the copy."""
+        import sys  # noqa: PLC0415  # TODO
+
+        if len(self._buffer) < total or sys.getrefcount(self._buffer) > 2:
+            self._buffer = np.empty(total, np.uint8)
+        return self._buffer[:total]
+
+    def _judge(self, began: float, count: int, total: int) -> None:
+        """Read ahead next time if this time was too slow for RAM."""
+        self._cold = time.perf_counter() - began > count * _WARM_SECONDS + total / _WARM_BYTES_A_SECOND
+
+    def _by_batch(self, rows: Rows) -> list[tuple[pa.RecordBatch, Rows, Rows]]:
+        """For each batch that has some of the rows: the batch, the rows within it, and their places in `rows`."""
+        if len(rows) and (rows.min() < 0 or rows.max() >= self._starts[-1]):
+            raise IndexError(f"rows: wanted 0 to {self._starts[-1] - 1}")
+        numbers = np.searchsorted(self._starts, rows, side="right") - 1
+        found = []
+        for number in np.unique(numbers).tolist():
+            at = np.flatnonzero(numbers == number)
+            segment = int(self._segment_of[number])
+            batch = self._batches(segment)[number - int(self._first_batch[segment])]
+            found.append((batch, rows[at] - self._starts[number], at))
+        return found
+
+    def _numpy_joined(self, rows: Rows) -> tuple[npt.NDArray[np.uint8], Rows]:
+        sizes = np.empty(len(rows), np.int64)
+        parts = []
+        for batch, local, at in self._by_batch(rows):
+            data_buffer, offset_buffer = _buffers(batch.column(0), self._width)
+            data = np.frombuffer(data_buffer, np.uint8) if data_buffer.size else np.empty(0, np.uint8)
+            if offset_buffer is None:
+                begins, stops = local * self._width, (local + 1) * self._width
+            else:
+                offsets = np.frombuffer(offset_buffer, np.int64)
+                begins, stops = offsets[local], offsets[local + 1]
+            if (begins < 0).any() or (stops < begins).any() or (stops > len(data)).any():
+                raise DamagedError("a row's offsets leave the batch: run `byheart check`")
+            sizes[at] = stops - begins
+            parts.append((data, begins, at))
+        ends = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(sizes, out=ends[1:])
+        out = np.empty(int(ends[-1]), np.uint8)
+        for data, begins, at in parts:
+            for begin, k in zip(begins.tolist(), at.tolist(), strict=True):
+                out[ends[k] : ends[k + 1]] = data[begin : begin + sizes[k]]
+        return out, ends
+
+
+class _NoBuffer:
+    size = 0
+    address = 0
+
+
+def _buffers(column: pa.Array, width: int) -> tuple[Any, pa.Buffer | None]:
+    """The data of a column (cut to its rows), and its offsets where the records differ in size."""
+    if width:
+        buffer = column.values.buffers()[1] if pa.types.is_fixed_size_list(column.type) else column.buffers()[1]
+        return buffer, None
+    _, offsets, data = column.buffers()
+    return data if data is not None else _NoBuffer(), offsets

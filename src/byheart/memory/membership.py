@@ -1,0 +1,70 @@
+"""Membership: how often a record was learned. Fingerprints find the candidates, the bytes decide."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from byheart.memory.gather import Rows
+from byheart.memory.snapshot import Snapshot
+from byheart.records.fingerprint import fingerprint, label_seed
+
+
+class Membership:
+    """An index of a version: its fingerprints, sorted, with their rows (16 bytes a row, in RAM)."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        hashes = [np.empty(0, np.uint64)]
+        rows = [np.empty(0, np.int64)]
+        labels: set[str | None] = set()
+        for segment, start in zip(snapshot.segments, snapshot.gather.segment_starts.tolist(), strict=False):
+            live = np.flatnonzero(segment.live(np.ones(segment.entry.rows, np.int64)))
+            column = segment.column("h")
+            assert column is not None, "every segment has fingerprints"
+            hashes.append(column.to_numpy()[live])
+            rows.append(live + start)
+            label = segment.column("label")
+            labels.update([None] if label is None else label.unique().to_pylist())
+        together = np.concatenate(hashes)
+        order = np.argsort(together, kind="stable")
+        self._hashes = together[order]
+        self._rows = np.concatenate(rows)[order]
+        self._labels = labels
+
+    @property
+    def distinct(self) -> int:
+        """How many records differ, by fingerprint (two that differ have the same once in 2^64)."""
+        return int(np.count_nonzero(np.diff(self._hashes))) + 1 if len(self._hashes) else 0
+
+    def rows_of(self, x: pa.Array) -> tuple[Rows, Rows]:
+        """Every row that holds one of the records `x`, whatever its label: pairs (number in `x`, row)."""
+        data, offsets = self._snapshot.kind.canonical(x, self._snapshot.field)
+        found_items, found_rows = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for label in self._labels:
+            hashes = fingerprint(data, offsets, np.full(len(x), label_seed(label), np.uint64))
+            first = np.searchsorted(self._hashes, hashes)
+            count = np.searchsorted(self._hashes, hashes, side="right") - first
+            items = np.repeat(np.arange(len(x)), count)
+            within = np.arange(len(items)) - np.repeat(np.cumsum(count) - count, count)
+            rows = self._rows[np.repeat(first, count) + within]
+            same = self._same(x, items, rows)
+            found_items.append(items[same])
+            found_rows.append(rows[same])
+        return np.concatenate(found_items), np.concatenate(found_rows)
+
+    def counts(self, x: pa.Array) -> Rows:
+        """The occurrences of each of the records `x`."""
+        items, rows = self.rows_of(x)
+        counts = self._snapshot.gather.column("n", rows) if len(rows) else None
+        weights = np.ones(len(rows)) if counts is None else counts.to_numpy(zero_copy_only=False)
+        return np.bincount(items, weights, minlength=len(x)).astype(np.int64)
+
+    def _same(self, x: pa.Array, items: Rows, rows: Rows) -> npt.NDArray[np.bool_]:
+        if not len(items):
+            return np.empty(0, bool)
+        kind, field = self._snapshot.kind, self._snapshot.field
+        asked = [memoryview(a)[i:j] for a, o in [kind.canonical(x, field)] for i, j in zip(o[:-1].tolist(), o[1:].tolist(), strict=True)]
+        data, ends = kind.canonical(self._snapshot.x(rows), field)
+        view = memoryview(data)
+        spans = zip(items.tolist(), ends[:-1].tolist(), ends[1:].tolist(), strict=True)
+        return np.array([asked[item] == view[a:b] for item, a, b in spans], bool)

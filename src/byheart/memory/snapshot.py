@@ -1,0 +1,125 @@
+"""A version of a memory that can be read: occurrences in, records out.
+
+An occurrence is a number in [0, records): live ones only, in the order of the segments; a record that a hashmap holds n times is
+n occurrences. A row is a place in the files. Where nothing was forgotten and each row is one occurrence, the two are the same.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from byheart.memory import manifest as m
+from byheart.memory.gather import Gather, Rows
+from byheart.memory.manifest import Manifest
+from byheart.memory.segment import Segment
+from byheart.memory.store import segments_of
+from byheart.records import KINDS, Kind
+from byheart.records.array import record_width
+from byheart.records.fingerprint import fingerprint
+
+
+class Snapshot:
+    """The records of one version."""
+
+    def __init__(self, manifest: Manifest, segments: Sequence[Segment], root: Path | None = None) -> None:
+        self.manifest = manifest
+        self.segments = segments
+        self.root = root
+        self.field = manifest.field
+        self.kind: Kind = KINDS[manifest.kind]
+        self.gather = Gather(segments, record_width(self.field) or 0)
+        self._plain = all(s.entry.rows == s.entry.live_records and s.entry.tombstones is None for s in segments)
+
+    @classmethod
+    def open(cls, root: Path, version: int | None = None) -> "Snapshot":
+        """Open a version, the newest where none is named."""
+        manifest = m.load(root, version)
+        return cls(manifest, [Segment(entry, root) for entry in segments_of(root, manifest)], root)
+
+    def __len__(self) -> int:
+        return self.manifest.records
+
+    @cached_property
+    def _occurrence_ends(self) -> Rows:
+        return np.cumsum([s.entry.live_records for s in self.segments], dtype=np.int64)
+
+    def rows(self, occurrences: Rows) -> Rows:
+        """The row of each occurrence."""
+        if self._plain:
+            return occurrences
+        numbers = np.searchsorted(self._occurrence_ends, occurrences, side="right")
+        rows = np.empty_like(occurrences)
+        for number in np.unique(numbers).tolist():
+            at = np.flatnonzero(numbers == number)
+            segment = self.segments[number]
+            within = occurrences[at] - (self._occurrence_ends[number] - segment.entry.live_records)
+            if segment.ends is not None:
+                within = np.searchsorted(segment.ends, within, side="right")
+            rows[at] = self.gather.segment_starts[number] + within
+        return rows
+
+    def occurrences(self, rows: Rows) -> Rows:
+        """The first occurrence of each live row."""
+        if self._plain:
+            return rows
+        numbers = self.gather.segments_of(rows)
+        out = np.empty_like(rows)
+        for number in np.unique(numbers).tolist():
+            at = np.flatnonzero(numbers == number)
+            segment = self.segments[number]
+            within = rows[at] - self.gather.segment_starts[number]
+            if segment.ends is not None:
+                within = np.where(within > 0, segment.ends[within - 1], 0)
+            out[at] = self._occurrence_ends[number] - segment.entry.live_records + within
+        return out
+
+    def x(self, rows: Rows) -> pa.Array:
+        """The records at `rows`, as an Arrow array that owns its bytes."""
+        if pa.types.is_struct(self.field.type):
+            column = self.gather.column("x", rows)
+            return column if column is not None else pa.array([], self.field.type)
+        data, ends = self.gather.joined(rows)
+        buffer = pa.py_buffer(data)
+        if pa.types.is_fixed_size_list(self.field.type):
+            inner = pa.Array.from_buffers(self.field.type.value_type, len(rows) * self.field.type.list_size, [None, buffer])
+            return pa.FixedSizeListArray.from_arrays(inner, type=self.field.type)
+        if pa.types.is_fixed_size_binary(self.field.type):
+            return pa.Array.from_buffers(self.field.type, len(rows), [None, buffer])
+        return pa.Array.from_buffers(self.field.type, len(rows), [None, pa.py_buffer(ends), buffer])
+
+    def fingerprints(self, rows: Rows) -> npt.NDArray[np.uint64]:
+        """The fingerprints that were written when the rows were learned."""
+        column = self.gather.column("h", rows)
+        return np.empty(0, np.uint64) if column is None else column.to_numpy()
+
+    def fingerprints_of(self, x: pa.Array, labels: Sequence[str | None] | None) -> npt.NDArray[np.uint64]:
+        """The fingerprints of records as they are now."""
+        from byheart.records.fingerprint import label_seed  # noqa: PLC0415  # TODO
+
+        data, offsets = self.kind.canonical(x, self.field)
+        seeds = None if labels is None else np.array([label_seed(label) for label in labels], np.uint64)
+        return fingerprint(data, offsets, seeds)
+
+    def labels(self, rows: Rows) -> list[str | None] | None:
+        """The labels at `rows`; None where the memory has none."""
+        column = self.gather.column("label", rows)
+        return None if column is None else column.to_pylist()
+
+    def origins(self, rows: Rows) -> list[tuple[str, int]]:
+        """The source of each row, and the line, member or row in it."""
+        numbers = self.gather.column("source", rows)
+        locators = self.gather.column("locator", rows)
+        if numbers is None or locators is None:
+            return []
+        segments = self.gather.segments_of(rows).tolist()
+        told = zip(segments, numbers.to_pylist(), locators.to_pylist(), strict=True)
+        return [(self.segments[s].sources[number], locator) for s, number, locator in told]
+
+    def decode(self, x: pa.Array) -> list[Any]:
+        """The records as Python objects."""
+        return self.kind.decode(x, self.field)

@@ -1,0 +1,211 @@
+"""From chunks to segments: encode, fingerprint, and write while the next is being encoded.
+
+Rule 1: RAM holds a batch being filled, a batch being written, and (hashmap) the distinct records of one segment.
+Rule 2: one thread writes, in order; its failure surfaces at the next call.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from byheart import _files
+from byheart.memory.distinct import Distinct
+from byheart.memory.manifest import BatchEntry, FileEntry, SegmentEntry
+from byheart.memory.piece import Piece
+from byheart.memory.segment import BATCH_BYTES, BATCH_ROWS, HASHMAP_SEGMENT_BYTES, SEGMENT_BYTES, Segment, segment_schema
+
+
+def _cuts(piece: Piece, room: int, rows: int) -> Iterator[Piece]:
+    """Slices of a piece: the first fits `room` bytes and `rows` rows, the others a batch."""
+    _, offsets_buffer, _ = piece.canonical.buffers()
+    ends = np.frombuffer(offsets_buffer, np.int64, len(piece) + 1, piece.canonical.offset * 8)
+    start = 0
+    while start < len(piece):
+        fits = int(np.searchsorted(ends, ends[start] + room, side="right")) - 1
+        stop = min(max(fits, start + 1), start + rows, len(piece))
+        yield piece.slice(start, stop)
+        start, room, rows = stop, BATCH_BYTES, BATCH_ROWS
+
+
+class SegmentWriter:
+    """Writes pieces to segments `<name>-0.arrow`, `<name>-1.arrow` ... below `root`, or keeps them in RAM where there is none."""
+
+    def __init__(self, root: Path | None, name: str, field: pa.Field, *, counted: bool, labelled: bool, weighted: bool) -> None:
+        self._root = root
+        self._name = name
+        self._schema = segment_schema(field, counted=counted, labelled=labelled, weighted=weighted)
+        self._distinct = Distinct() if counted else None
+        self._segment_bytes = HASHMAP_SEGMENT_BYTES if counted else SEGMENT_BYTES
+        self._waiting: list[Piece] = []
+        self._waiting_bytes = 0
+        self._waiting_rows = 0
+        self._sources: dict[str, int] = {}
+        self._file: _SegmentFile | None = None
+        self._pool = ThreadPoolExecutor(1, "byheart-writer")
+        self._pending: Future[Any] | None = None
+        self._segments: list[Segment] = []
+        self._started = 0
+        self.records = 0
+        self.bytes = 0
+
+    def add(self, piece: Piece) -> None:
+        """Take the records of a piece."""
+        self.records += len(piece) if piece.counts is None else int(piece.counts.sum())
+        self.bytes += piece.bytes
+        for part in _cuts(piece, BATCH_BYTES - self._waiting_bytes, BATCH_ROWS - self._waiting_rows):
+            self._waiting.append(part)
+            self._waiting_bytes += part.bytes
+            self._waiting_rows += len(part)
+            if self._waiting_bytes >= BATCH_BYTES or self._waiting_rows >= BATCH_ROWS:
+                self._close_batch()
+
+    def finish(self) -> list[Segment]:
+        """Put everything on the disk; the segments, in order."""
+        self._close_batch()
+        self._close_segment()
+        self._settle()
+        self._pool.shutdown()
+        return self._segments
+
+    def discard(self) -> None:
+        """Remove what was written: it is not wanted."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._file is not None:
+            self._file.discard()
+        if self._root is not None:
+            for number in range(self._started):
+                for suffix in ("", "-sources"):
+                    _files.remove(self._root / "segments" / f"{self._name}-{number}{suffix}.arrow")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None:
+            self.discard()
+
+    def _close_batch(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self._waiting_bytes = self._waiting_rows = 0
+        if not waiting:
+            return
+        if self._distinct is not None:
+            for piece in waiting:
+                self._distinct.add(piece)
+            if self._distinct.bytes >= self._segment_bytes:
+                self._close_segment()
+        else:
+            self._write(waiting)
+            if self._file is not None and self._file.bytes >= self._segment_bytes:
+                self._close_segment()
+
+    def _write(self, pieces: list[Piece]) -> None:
+        """Hand a batch to the writing thread."""
+        if self._file is None:
+            self._file = _SegmentFile(self._root, f"{self._name}-{self._started}", self._schema)
+            self._started += 1
+        batch = self._batch(pieces)
+        size = sum(piece.bytes for piece in pieces)
+        self._file.bytes += size
+        self._settle()
+        self._pending = self._pool.submit(self._file.write, batch)
+
+    def _batch(self, pieces: list[Piece]) -> pa.RecordBatch:
+        columns: dict[str, pa.Array] = {
+            "x": pa.concat_arrays([piece.x for piece in pieces]) if len(pieces) > 1 else pieces[0].x,
+            "h": pa.array(np.concatenate([piece.h for piece in pieces])),
+            "source": pa.array(np.concatenate([self._source_numbers(piece) for piece in pieces])),
+            "locator": pa.array(np.concatenate([piece.locators for piece in pieces])),
+        }
+        if "n" in self._schema.names:
+            columns["n"] = pa.array(np.concatenate([piece.counts_or_ones() for piece in pieces]))
+        if "label" in self._schema.names:
+            columns["label"] = pa.concat_arrays([piece.labels_or_nulls() for piece in pieces])
+        if "weight" in self._schema.names:
+            columns["weight"] = pa.array(np.concatenate([piece.weights_or_ones() for piece in pieces]))
+        return pa.RecordBatch.from_arrays([columns[name] for name in self._schema.names], schema=self._schema)
+
+    def _source_numbers(self, piece: Piece) -> npt.NDArray[np.int32]:
+        numbers = self._sources
+        if isinstance(piece.sources, str):
+            return np.full(len(piece), numbers.setdefault(piece.sources, len(numbers)), np.int32)
+        return np.array([numbers.setdefault(source, len(numbers)) for source in piece.sources], np.int32)
+
+    def _close_segment(self) -> None:
+        if self._distinct is not None:
+            for pieces in self._distinct.batches():
+                self._write(pieces)
+            self._distinct = Distinct()
+        if self._file is None:
+            return
+        file, self._file = self._file, None
+        sources, self._sources = tuple(self._sources), {}
+        self._settle()
+        self._pending = self._pool.submit(lambda: self._segments.append(file.close(sources)))
+
+    def _settle(self) -> None:
+        """Wait for the writing thread; raise what it met."""
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            pending.result()
+
+
+class _SegmentFile:
+    """One segment on its way to the disk, or into RAM."""
+
+    def __init__(self, root: Path | None, name: str, schema: pa.Schema) -> None:
+        self._root = root
+        self._name = name
+        self._entries: list[BatchEntry] = []
+        self._in_ram: list[pa.RecordBatch] = []
+        self.bytes = 0
+        if root is not None:
+            self._file = _files.NewFile(root / "segments" / f"{name}.arrow")
+            self._writer = pa.ipc.new_file(self._file, schema)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append a batch."""
+        index = batch.schema.get_field_index("n")
+        records = batch.num_rows if index < 0 else int(batch.column(index).to_numpy().sum(dtype=np.int64))
+        if self._root is None:
+            self._in_ram.append(batch)
+            self._entries.append(BatchEntry(batch.num_rows, records, 0, ""))
+        else:
+            self._writer.write_batch(batch)
+            self._entries.append(BatchEntry(batch.num_rows, records, *self._file.cut()))
+
+    def close(self, sources: tuple[str, ...]) -> Segment:
+        """Put the segment on the disk."""
+        rows = sum(entry.rows for entry in self._entries)
+        records = sum(entry.records for entry in self._entries)
+        batches = tuple(self._entries)
+        if self._root is None:
+            entry = SegmentEntry(f"{self._name}.arrow", 0, "", rows, records, self.bytes, batches)
+            return Segment(entry, None, tuple(self._in_ram), sources)
+        self._writer.close()
+        _, digest = self._file.cut()
+        self._file.close()
+        names = write_column(self._root / "segments" / f"{self._name}-sources.arrow", pa.array(sources, pa.large_string()))
+        entry = SegmentEntry(f"{self._name}.arrow", self._file.size, digest, rows, records, self.bytes, batches, names)
+        return Segment(entry, self._root)
+
+    def discard(self) -> None:
+        """Remove the file."""
+        if self._root is not None:
+            self._file.discard()
+
+
+def write_column(path: Path, column: pa.Array) -> FileEntry:
+    """A small Arrow file of one column, on the disk when this returns."""
+    schema = pa.schema([pa.field("x", column.type)])
+    with _files.NewFile(path) as file:
+        with pa.ipc.new_file(file, schema) as writer:
+            writer.write_batch(pa.RecordBatch.from_arrays([column], schema=schema))
+        size, digest = file.cut()
+    return FileEntry(path.name, size, digest)

@@ -1,0 +1,33 @@
+"""A chunk: a few megabytes of records on their way from a source into a memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Values = list[Any] | npt.NDArray[Any] | pa.Array | pa.RecordBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Records, and where each came from.
+
+    Attributes:
+        values: n records: a list, an array whose first axis they are, an Arrow array, or a record batch of rows.
+        sources: one name for all, or n.
+        locator: the line, member or row (from 0) of the first; the others follow; or n of them.
+        labels: n, or None; one label may be None.
+        weights: n non-negative numbers, or None.
+    """
+
+    values: Values
+    sources: str | Sequence[str] = ""
+    locator: int | npt.NDArray[np.int64] = 0
+    labels: Sequence[str | None] | None = None
+    weights: npt.NDArray[np.float64] | None = field(default=None)
+
+    def __len__(self) -> int:
+        return self.values.num_rows if isinstance(self.values, pa.RecordBatch) else len(self.values)

@@ -1,0 +1,97 @@
+"""The kinds of record: how each becomes a column `x`, what its canonical bytes are, and what comes back.
+
+A kind is stateless: what a memory adds (an array's shape, a table's columns) is in the field of its column.
+"""
+
+from typing import Any, Final, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from byheart.errors import InputError
+from byheart.records.array import ArrayKind
+from byheart.records.blob import BlobKind
+from byheart.records.chunk import Values
+from byheart.records.fingerprint import Bytes, Offsets
+from byheart.records.row import RowKind
+from byheart.records.text import TextKind
+from byheart.registry import Registry
+
+
+class Kind(Protocol):
+    """What every kind of record does.
+
+    `field` reads the column's type off the first records; `encode` makes the column, and raises `InputError` for records that
+    are of another kind; `canonical` gives the bytes that say whether two records are the same, as (data, offsets);
+    `decode` gives back one record, `from_bytes` one that was gathered as bytes.
+    """
+
+    @property
+    def name(self) -> str: ...
+    def field(self, first: Values) -> pa.Field: ...
+    def encode(self, values: Values, field: pa.Field) -> pa.Array: ...
+    def canonical(self, column: pa.Array, field: pa.Field) -> tuple[Bytes, Offsets]: ...
+    def decode(self, column: pa.Array, field: pa.Field) -> list[Any]: ...
+
+
+KINDS: Final = Registry[Kind]("kind")
+KINDS.add("bytes", BlobKind("bytes"))
+KINDS.add("text", TextKind())
+KINDS.add("image", BlobKind("image"))
+KINDS.add("audio", BlobKind("audio"))
+KINDS.add("array", ArrayKind())
+KINDS.add("row", RowKind())
+
+
+def kind_of(first: Values) -> str:
+    """The kind that the first records are of.
+
+    >>> kind_of(["a poem"]), kind_of([b"\\x89PNG\\r\\n\\x1a\\n"]), kind_of(np.zeros((3, 2)))
+    ('text', 'image', 'array')
+    """
+    if isinstance(first, pa.RecordBatch):
+        return "row"
+    if isinstance(first, pa.Array):
+        return _kind_of_arrow(first.type)
+    if isinstance(first, np.ndarray) and first.dtype != object:
+        return {"U": "text", "S": "bytes"}.get(first.dtype.kind, "array")
+    record = next(iter(first))
+    if isinstance(record, str):
+        return "text"
+    if isinstance(record, (bytes, bytearray, memoryview)):
+        return media_kind(bytes(record[:16])) or "bytes"
+    if isinstance(record, dict):
+        return "row"
+    if isinstance(record, np.ndarray) or hasattr(record, "__array__"):
+        return "array"
+    raise InputError(f"records: wanted bytes, text, arrays or rows (dicts), got {type(record).__name__}")
+
+
+def _kind_of_arrow(type_: pa.DataType) -> str:
+    if pa.types.is_string(type_) or pa.types.is_large_string(type_):
+        return "text"
+    if pa.types.is_binary(type_) or pa.types.is_large_binary(type_):
+        return "bytes"
+    if pa.types.is_struct(type_):
+        return "row"
+    return "array"
+
+
+_MAGIC: Final = (
+    (b"\x89PNG\r\n\x1a\n", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"BM", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"fLaC", "audio"),
+    (b"OggS", "audio"),
+    (b"ID3", "audio"),
+)
+
+
+def media_kind(head: bytes) -> str | None:
+    """Whether the first 16 bytes of a file are those of an image or of audio."""
+    if head[:4] == b"RIFF":
+        return {b"WEBP": "image", b"WAVE": "audio"}.get(head[8:12])
+    return next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)

@@ -1,0 +1,63 @@
+"""What every source does, and what all are told."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Protocol
+
+from byheart.records import Chunk
+
+CHUNK_BYTES: Final = 2 << 20  # stays in the cache between reading, encoding and fingerprinting
+CHUNK_RECORDS: Final = 16_384
+
+By = Literal["line", "paragraph", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read a source.
+
+    Attributes:
+        kind: a kind of record, or "auto".
+        by: what a record of a text file is; None for what the kind of file suggests.
+        field: the field of JSON lines, CSV or Parquet that is the record; None for whole rows.
+        labels: whether the sub-folder that a file is in is its label.
+        chunk: the number of digits a record of `pi:`; None for one record of all.
+    """
+
+    kind: str = "auto"
+    by: By | None = None
+    field: str | None = None
+    labels: bool = False
+    chunk: int | None = None
+
+
+class Source(Protocol):
+    """Somewhere that records come from.
+
+    `name` says where, for people; `kind` is the kind of its records, None to tell by the first; `total` is what `done` counts up to
+    while `chunks` runs (bytes or records), None where it cannot be known.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str | None: ...
+    @property
+    def total(self) -> int | None: ...
+    @property
+    def done(self) -> int: ...
+    def chunks(self) -> Iterator[Chunk]: ...
+
+
+def batched(items: Iterable[Any], size: Any = len) -> Iterator[list[Any]]:
+    """Lists of items that together reach 2 MB, or 16,384 items: the last may be smaller."""
+    batch: list[Any] = []
+    total = 0
+    for item in items:
+        batch.append(item)
+        total += size(item)
+        if total >= CHUNK_BYTES or len(batch) >= CHUNK_RECORDS:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
