@@ -1,7 +1,5 @@
 """What the tests share."""
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import settings
 
@@ -13,10 +11,10 @@ settings.load_profile("default")
 
 
 @pytest.fixture(params=["kernels", "numpy"])
-def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run a test twice: with the compiled kernels, and without."""
     if request.param == "numpy":
         monkeypatch.setattr(_native, "kernels", None)
     elif _native.kernels is None:
         pytest.skip("no compiler was found when byheart was installed")
-    yield request.param
+    return str(request.param)

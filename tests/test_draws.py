@@ -50,7 +50,9 @@ def test_a_permutation_has_every_item_once(seed: int, total: int) -> None:
 
 def test_draws_are_uniform(path: str) -> None:
     """Chi-squared over 400 seeds: its p-values must themselves be uniform (Kolmogorov-Smirnov)."""
-    p_values = [stats.chisquare(np.bincount(draw(s, start=0, count=5000, total=50), minlength=50)).pvalue for s in range(400)]
+    p_values = [
+        stats.chisquare(np.bincount(draw(s, start=0, count=5000, total=50), minlength=50)).pvalue for s in range(400)
+    ]
     assert stats.kstest(p_values, "uniform").pvalue > 1e-4
 
 

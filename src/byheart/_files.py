@@ -74,7 +74,8 @@ class NewFile:
 
     def write(self, data: bytes | memoryview) -> int:
         """Write all of `data`."""
-        assert self._descriptor is not None, "the file is closed"
+        if self._descriptor is None:
+            raise ValueError("the file is closed")
         view = memoryview(data).cast("B") if len(data) else memoryview(b"")
         self._digest.update(view)
         self.size += len(view)
@@ -107,7 +108,9 @@ class NewFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error is None:
             self.close()
         else:

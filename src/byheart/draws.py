@@ -47,12 +47,12 @@ def seed_from(random_state: RandomState) -> int:
         return int(random_state.integers(0, 2**63 - 1, dtype=np.int64))
     if isinstance(random_state, np.random.RandomState):
         return int(random_state.randint(0, 2**63 - 1, dtype=np.int64))
-    if isinstance(random_state, (int, np.integer)) and not isinstance(random_state, bool):
-        if 0 <= random_state < 2**128:
-            return int(random_state)
+    if isinstance(random_state, bool) or not hasattr(random_state, "__index__"):
+        wanted = "an integer, None, numpy Generator or RandomState"
+        raise InputError(f"random_state: wanted {wanted}, got {type(random_state).__name__}")
+    if not 0 <= random_state < 2**128:
         raise InputError(f"seed: wanted 0 to 2^128 - 1, got {random_state}")
-    wanted = "an integer, None, numpy Generator or RandomState"
-    raise InputError(f"random_state: wanted {wanted}, got {type(random_state).__name__}")
+    return int(random_state)
 
 
 def draw(seed: int, *, start: int, count: int, total: int, stream: int = REPLACEMENT) -> Rows:
@@ -168,4 +168,5 @@ def _high_product(a: _Words, b: _Words) -> _Words:
     a_low, a_high, b_low, b_high = a & _LOW, a >> _32, b & _LOW, b >> _32
     middle = a_high * b_low + (a_low * b_low >> _32)
     middle_2 = a_low * b_high + (middle & _LOW)
-    return a_high * b_high + (middle >> _32) + (middle_2 >> _32)
+    high: _Words = a_high * b_high + (middle >> _32) + (middle_2 >> _32)
+    return high

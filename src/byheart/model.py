@@ -35,7 +35,9 @@ class MemGEN:
     (3, True)
     """
 
-    def __init__(self, path: str | PathLike[str] | None = None, *, structure: Structure | None = None, kind: str = "auto") -> None:
+    def __init__(
+        self, path: str | PathLike[str] | None = None, *, structure: Structure | None = None, kind: str = "auto"
+    ) -> None:
         self.path = path
         self.structure = structure
         self.kind = kind
@@ -62,7 +64,9 @@ class MemGEN:
         self._learn(X, y, "append")
         return self
 
-    def sample(self, n_samples: int = 1, random_state: RandomState = None, *, start: int = 0, replace: bool = True) -> Batch:
+    def sample(
+        self, n_samples: int = 1, random_state: RandomState = None, *, start: int = 0, replace: bool = True
+    ) -> Batch:
         """Draws `start` to `start + n_samples - 1` of the sequence that `random_state` names.
 
         Args:

@@ -17,7 +17,7 @@ def info(memory: str, as_json: bool) -> None:
     manifest = snapshot.manifest
     told = {
         "records": manifest.records,
-        "bytes": manifest.bytes,
+        "bytes": manifest.payload,
         "kind": manifest.kind,
         "version": manifest.version,
         "segments": len(snapshot.segments),
@@ -26,7 +26,7 @@ def info(memory: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told))
         return
-    told["bytes"] = words.size(manifest.bytes)
+    told["bytes"] = words.size(manifest.payload)
     told["records"] = words.count(manifest.records)
     for name, value in told.items():
         click.echo(f"{name:<10} {value}")

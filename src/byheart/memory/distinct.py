@@ -86,4 +86,3 @@ class Distinct:
         self._pieces.append(piece)
         self._rows += len(piece)
         self.bytes += piece.bytes
-

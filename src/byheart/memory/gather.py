@@ -4,10 +4,12 @@ With the kernels, a row is found through a table of batches and copied with pref
 batch at a time. Records that are still on the disk are asked for all at once before the first is copied.
 """
 
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -76,7 +78,7 @@ class Gather:
         if _native.kernels is None:
             data, ends = self._numpy_joined(rows)
             whole, bounds = data.tobytes(), ends.tolist()
-            return [whole[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+            return [whole[a:b] for a, b in pairwise(bounds)]
         began = time.perf_counter()
         located = self._locate(rows)
         records: list[bytes] = _native.kernels.to_list(located.addresses, located.ends)
@@ -147,8 +149,6 @@ class Gather:
 
     def _room(self, total: int) -> npt.NDArray[np.uint8]:
         """A buffer for the result: the last one where no one looks at it any more, since fresh pages cost as much as the copy."""
-        import sys  # noqa: PLC0415  # TODO
-
         if len(self._buffer) < total or sys.getrefcount(self._buffer) > 2:
             self._buffer = np.empty(total, np.uint8)
         return self._buffer[:total]

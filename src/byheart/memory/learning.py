@@ -1,20 +1,22 @@
 """Learning: from sources to a published version."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+import pyarrow as pa
 
 from byheart.errors import InputError, MemoryExistsError
 from byheart.memory import manifest as m
 from byheart.memory import store
 from byheart.memory.manifest import Learn, Manifest
-from byheart.memory.piece import encode
+from byheart.memory.piece import Piece, encode
 from byheart.memory.segment import Segment
 from byheart.memory.snapshot import Snapshot
 from byheart.memory.writer import SegmentWriter
-from byheart.records import KINDS, Chunk, kind_of
+from byheart.records import KINDS, Chunk, Kind, kind_of
 from byheart.sources import Source
 
 Structure = Literal["list", "hashmap"]
@@ -51,70 +53,65 @@ def learn(sources: Sequence[Source], root: Path, plan: Plan, progress: Progress 
         raise MemoryExistsError(f"{root} holds a memory already: --append to add to it, --replace to learn anew")
     base = m.load(root) if there and plan.mode == "append" else None
     with store.writing(root) as writer:
-        segments, addition = _write(sources, root, writer.name, plan, base, progress)
-        del segments
+        _, addition = _Pupil(root, writer.name, plan, base).learn(sources, progress)
         publish = {"create": store.create, "append": store.append, "replace": store.overwrite}[plan.mode]
         return Learned(publish(writer, addition), addition.learn)
 
 
 def learn_in_ram(sources: Sequence[Source], plan: Plan, base: Snapshot | None = None) -> Snapshot:
     """Learn sources into RAM, after what is there already."""
-    segments, addition = _write(sources, None, "ram", plan, base.manifest if base else None, None)
+    segments, addition = _Pupil(None, "ram", plan, base.manifest if base else None).learn(sources, None)
     if base is not None:
-        store.require_same(base.manifest, addition.kind, addition.structure, addition.schema, Path("the memory"))
+        store.require_same(base.manifest, addition, Path("the memory"))
         segments = [*base.segments, *segments]
-    records, rows, size = m.totals(segment.entry for segment in segments)
-    version = base.manifest.version + 1 if base else 1
-    manifest = Manifest(version, "", store.now(), "learn", addition.kind, addition.structure, addition.schema, records, rows, size, ())
-    return Snapshot(manifest, segments)
-
-
-def _write(
-    sources: Sequence[Source], root: Path | None, name: str, plan: Plan, base: Manifest | None, progress: Progress | None
-) -> tuple[list[Segment], store.Addition]:
-    structure = plan.structure or (base.structure if base else "list")
-    began = time.perf_counter()
-    state: dict[str, Any] = {}
-    writer: SegmentWriter | None = None
-    try:
-        for source in sources:
-            for chunk in source.chunks():
-                if writer is None:
-                    kind_name = _kind(plan, base, source, chunk)
-                    kind = KINDS[kind_name]
-                    field = base.field if base and base.kind == kind_name else kind.field(chunk.values)
-                    writer = SegmentWriter(
-                        root, name, field,
-                        counted=structure == "hashmap", labelled=chunk.labels is not None, weighted=chunk.weights is not None,
-                    )  # fmt: skip  # one line a sort of argument
-                    state.update(kind=kind, field=field)
-                writer.add(encode(chunk, state["kind"], state["field"]))
-                if progress is not None:
-                    progress(source, writer.records, writer.bytes)
-        if writer is None:
-            raise InputError(f"{_names(sources)}: wanted at least one record, got none")
-        segments = writer.finish()
-    except BaseException:
-        if writer is not None:
-            writer.discard()
-        raise
-    learned = Learn(
-        tuple(source.name for source in sources),
-        store.now(),
-        {"kind": plan.kind, "structure": structure, "mode": plan.mode},
-        writer.records,
-        writer.bytes,
-        round(time.perf_counter() - began, 6),
+    entries = [segment.entry for segment in segments]
+    return Snapshot(
+        store.version_of(base.manifest if base else None, "learn", addition, (), m.totals(entries)), segments
     )
-    entries = tuple(segment.entry for segment in segments)
-    return segments, store.Addition(state["kind"].name, structure, m.schema_text(state["field"]), entries, learned)
 
 
-def _kind(plan: Plan, base: Manifest | None, source: Source, first: Chunk) -> str:
-    if plan.kind != "auto":
-        return KINDS[plan.kind].name
-    return base.kind if base else source.kind or kind_of(first.values)
+class _Pupil:
+    """Learns one run of sources, all of one kind, below `root` or (None) in RAM."""
 
+    def __init__(self, root: Path | None, name: str, plan: Plan, base: Manifest | None) -> None:
+        self._plan = plan
+        self._base = base
+        self._structure = plan.structure or (base.structure if base else "list")
+        self._writer = SegmentWriter(root, name, counted=self._structure == "hashmap")
+        self._kind: Kind | None = None
+        self._field: pa.Field | None = None
 
-def _names(sources: Iterable[Source]) -> str:
-    return ", ".join(source.name for source in sources) or "sources"
+    def learn(self, sources: Sequence[Source], progress: Progress | None) -> tuple[list[Segment], store.Addition]:
+        """All the records of all the sources, or none."""
+        began = time.perf_counter()
+        with self._writer as writer:
+            for source in sources:
+                for chunk in source.chunks():
+                    writer.add(self._encode(source, chunk))
+                    if progress is not None:
+                        progress(source, writer.records, writer.bytes)
+            segments = writer.finish()
+            if self._kind is None:
+                names = ", ".join(source.name for source in sources) or "sources"
+                raise InputError(f"{names}: wanted at least one record, got none")
+        learned = Learn(
+            tuple(source.name for source in sources),
+            store.now(),
+            {"kind": self._plan.kind, "structure": self._structure, "mode": self._plan.mode},
+            writer.records,
+            writer.bytes,
+            round(time.perf_counter() - began, 6),
+        )
+        entries = tuple(segment.entry for segment in segments)
+        return segments, store.Addition(self._kind.name, self._structure, m.schema_text(self._field), entries, learned)
+
+    def _encode(self, source: Source, chunk: Chunk) -> Piece:
+        """Encode as the first chunk of all was: its kind and type hold for what follows."""
+        if self._kind is None:
+            name = self._plan.kind
+            if name == "auto":
+                name = self._base.kind if self._base else source.kind or kind_of(chunk.values)
+            self._kind = KINDS[name]
+            same = self._base is not None and self._base.kind == name
+            self._field = self._base.field if same and self._base else self._kind.field(chunk.values)
+        return encode(chunk, self._kind, self._field)

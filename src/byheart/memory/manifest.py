@@ -60,23 +60,23 @@ class BatchEntry:
 
 @dataclass(frozen=True, slots=True)
 class Tombstones(FileEntry):
-    """The rows of a segment that were forgotten: how many, and the occurrences and bytes that they stood for."""
+    """The rows of a segment that were forgotten: how many, and the occurrences and bytes (`payload`) that they stood for."""
 
     rows: int
     records: int
-    bytes: int
+    payload: int
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry(FileEntry):
     """An immutable file of records; its own `digest` is that of what follows the last batch.
 
-    `rows` and `records` (occurrences) count what the file holds; `live_records` what is left of it.
+    `rows`, `records` (occurrences) and `payload` (the records' own bytes) count what the file holds; `live_...` what is left of it.
     """
 
     rows: int
     records: int
-    bytes: int
+    payload: int
     batches: tuple[BatchEntry, ...]
     sources: FileEntry | None = None
     tombstones: Tombstones | None = None
@@ -92,9 +92,9 @@ class SegmentEntry(FileEntry):
         return self.rows - (self.tombstones.rows if self.tombstones else 0)
 
     @property
-    def live_bytes(self) -> int:
+    def live_payload(self) -> int:
         """Bytes of the rows that have not been forgotten."""
-        return self.bytes - (self.tombstones.bytes if self.tombstones else 0)
+        return self.payload - (self.tombstones.payload if self.tombstones else 0)
 
     def files(self) -> Iterator[tuple[str, FileEntry]]:
         """Every file of this segment, with its folder."""
@@ -122,7 +122,7 @@ class Learn:
     time: str
     options: Json
     records: int
-    bytes: int
+    payload: int
     seconds: float
 
 
@@ -155,7 +155,7 @@ class PageEntry(FileEntry):
 
 @dataclass(frozen=True)
 class Manifest:
-    """One version of a memory. `records` counts live occurrences, `rows` live rows, `bytes` their sizes."""
+    """One version of a memory. `records` counts live occurrences, `rows` live rows, `payload` their bytes."""
 
     version: int
     previous: str
@@ -166,7 +166,7 @@ class Manifest:
     schema: str
     records: int
     rows: int
-    bytes: int
+    payload: int
     pages: tuple[PageEntry, ...]
 
     @cached_property
@@ -281,7 +281,7 @@ def write_pages(root: Path, name: str, segments: Iterable[SegmentEntry], learns:
 def totals(segments: Iterable[SegmentEntry]) -> tuple[int, int, int]:
     """Live records, rows and bytes."""
     all_ = list(segments)
-    return sum(s.live_records for s in all_), sum(s.live_rows for s in all_), sum(s.live_bytes for s in all_)
+    return sum(s.live_records for s in all_), sum(s.live_rows for s in all_), sum(s.live_payload for s in all_)
 
 
 def _canonical(json_: Json) -> bytes:

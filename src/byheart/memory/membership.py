@@ -20,7 +20,6 @@ class Membership:
         for segment, start in zip(snapshot.segments, snapshot.gather.segment_starts.tolist(), strict=False):
             live = np.flatnonzero(segment.live(np.ones(segment.entry.rows, np.int64)))
             column = segment.column("h")
-            assert column is not None, "every segment has fingerprints"
             hashes.append(column.to_numpy()[live])
             rows.append(live + start)
             label = segment.column("label")
@@ -63,8 +62,12 @@ class Membership:
         if not len(items):
             return np.empty(0, bool)
         kind, field = self._snapshot.kind, self._snapshot.field
-        asked = [memoryview(a)[i:j] for a, o in [kind.canonical(x, field)] for i, j in zip(o[:-1].tolist(), o[1:].tolist(), strict=True)]
+        asked = [
+            memoryview(a.data)[i:j]
+            for a, o in [kind.canonical(x, field)]
+            for i, j in zip(o[:-1].tolist(), o[1:].tolist(), strict=True)
+        ]
         data, ends = kind.canonical(self._snapshot.x(rows), field)
-        view = memoryview(data)
+        view = memoryview(data.data)
         spans = zip(items.tolist(), ends[:-1].tolist(), ends[1:].tolist(), strict=True)
         return np.array([asked[item] == view[a:b] for item, a, b in spans], bool)

@@ -15,6 +15,7 @@ from byheart.records.fingerprint import fingerprint, label_seed
 class Piece:
     """Encoded records: the columns of a segment, with the names of their sources still in words."""
 
+    field: pa.Field
     x: pa.Array
     h: npt.NDArray[np.uint64]
     canonical: pa.Array
@@ -36,6 +37,7 @@ class Piece:
         """Records `start` to `stop - 1`."""
         part = slice(start, stop)
         return type(self)(
+            self.field,
             self.x[part],
             self.h[part],
             self.canonical[part],
@@ -93,4 +95,4 @@ def encode(chunk: Chunk, kind: Kind, field: pa.Field) -> Piece:
     locators = np.arange(locator, locator + len(x), dtype=np.int64) if isinstance(locator, int) else locator
     canonical = pa.Array.from_buffers(pa.large_binary(), len(x), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
     sources = chunk.sources if isinstance(chunk.sources, str) else tuple(chunk.sources)
-    return Piece(x, fingerprint(data, offsets, seeds), canonical, sources, locators, labels, chunk.weights)
+    return Piece(field, x, fingerprint(data, offsets, seeds), canonical, sources, locators, labels, chunk.weights)

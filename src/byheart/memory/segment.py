@@ -8,6 +8,7 @@ import mmap
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,15 +66,16 @@ class Segment:
         if self.root is None or self.entry.tombstones is None:
             return np.empty(0, np.int64)
         path = self.root / "tombstones" / self.entry.tombstones.file
-        return read_column(path, self.entry.tombstones).to_numpy()
+        rows: npt.NDArray[np.int64] = read_column(path, self.entry.tombstones).to_numpy()
+        return rows
 
     @cached_property
     def batch_starts(self) -> npt.NDArray[np.int64]:
         """The first row of each batch, and the number of rows."""
         return np.cumsum([0, *(batch.rows for batch in self.entry.batches)], dtype=np.int64)
 
-    def column(self, name: str) -> pa.ChunkedArray | None:
-        """A whole column, or None where this segment has none of that name."""
+    def column(self, name: str) -> Any:
+        """A whole column (`pa.ChunkedArray`), or None where this segment has none of that name."""
         index = self.batches[0].schema.get_field_index(name) if self.batches else -1
         return None if index < 0 else pa.chunked_array([batch.column(index) for batch in self.batches])
 

@@ -20,7 +20,7 @@ from byheart.memory.segment import Segment
 from byheart.memory.store import segments_of
 from byheart.records import KINDS, Kind
 from byheart.records.array import record_width
-from byheart.records.fingerprint import fingerprint
+from byheart.records.fingerprint import fingerprint, label_seed
 
 
 class Snapshot:
@@ -86,7 +86,9 @@ class Snapshot:
         data, ends = self.gather.joined(rows)
         buffer = pa.py_buffer(data)
         if pa.types.is_fixed_size_list(self.field.type):
-            inner = pa.Array.from_buffers(self.field.type.value_type, len(rows) * self.field.type.list_size, [None, buffer])
+            inner = pa.Array.from_buffers(
+                self.field.type.value_type, len(rows) * self.field.type.list_size, [None, buffer]
+            )
             return pa.FixedSizeListArray.from_arrays(inner, type=self.field.type)
         if pa.types.is_fixed_size_binary(self.field.type):
             return pa.Array.from_buffers(self.field.type, len(rows), [None, buffer])
@@ -99,8 +101,6 @@ class Snapshot:
 
     def fingerprints_of(self, x: pa.Array, labels: Sequence[str | None] | None) -> npt.NDArray[np.uint64]:
         """The fingerprints of records as they are now."""
-        from byheart.records.fingerprint import label_seed  # noqa: PLC0415  # TODO
-
         data, offsets = self.kind.canonical(x, self.field)
         seeds = None if labels is None else np.array([label_seed(label) for label in labels], np.uint64)
         return fingerprint(data, offsets, seeds)

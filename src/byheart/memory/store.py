@@ -5,7 +5,6 @@ Rule 2: who loses the race to publish starts again from the version that won: no
 Rule 3: a writer's files begin with its name, and it holds the lock `writers/<name>.lock` while it lives.
 """
 
-import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -41,7 +40,11 @@ def writing(root: Path) -> Iterator[Writer]:
         StorageError: it cannot be written to.
     """
     new = not root.exists()
-    if not new and not m.versions(root) and (not root.is_dir() or set(os.listdir(root)) - set(FOLDERS)):
+    if (
+        not new
+        and not m.versions(root)
+        and (not root.is_dir() or {entry.name for entry in root.iterdir()} - set(FOLDERS))
+    ):
         raise MemoryExistsError(f"{root} is there already and is not a memory: choose another path")
     _files.make_folder(root)
     for folder in FOLDERS:
@@ -74,15 +77,15 @@ def append(writer: Writer, addition: Addition) -> Manifest:
     def next_version(base: Manifest | None) -> Manifest:
         if base is None:
             pages = m.write_pages(writer.root, uuid.uuid4().hex, addition.segments, [addition.learn])
-            return _version(None, "learn", addition, tuple(pages), m.totals(addition.segments))
-        require_same(base, addition.kind, addition.structure, addition.schema, writer.root)
+            return version_of(None, "learn", addition, tuple(pages), m.totals(addition.segments))
+        require_same(base, addition, writer.root)
         kept, segments, learns = base.pages, list(addition.segments), [addition.learn]
         if kept and kept[-1].segments < SEGMENTS_A_PAGE:  # the last page is not full: write it anew
             last = m.read_page(writer.root, kept[-1])
             kept, segments, learns = kept[:-1], [*last.segments, *segments], [*last.learns, *learns]
         pages = m.write_pages(writer.root, uuid.uuid4().hex, segments, learns)
-        sums = zip((base.records, base.rows, base.bytes), m.totals(addition.segments), strict=True)
-        return _version(base, "learn", addition, (*kept, *pages), tuple(map(sum, sums)))
+        sums = zip((base.records, base.rows, base.payload), m.totals(addition.segments), strict=True)
+        return version_of(base, "learn", addition, (*kept, *pages), tuple(map(sum, sums)))
 
     return publish(writer.root, next_version)
 
@@ -92,7 +95,7 @@ def overwrite(writer: Writer, addition: Addition) -> Manifest:
 
     def next_version(base: Manifest | None) -> Manifest:
         pages = m.write_pages(writer.root, uuid.uuid4().hex, addition.segments, [addition.learn])
-        return _version(base, "learn", addition, tuple(pages), m.totals(addition.segments))
+        return version_of(base, "learn", addition, tuple(pages), m.totals(addition.segments))
 
     return publish(writer.root, next_version)
 
@@ -102,20 +105,25 @@ def create(writer: Writer, addition: Addition) -> Manifest:
 
     def next_version(base: Manifest | None) -> Manifest:
         if base is not None:
-            raise ConflictError(f"{writer.root}: another process has made a memory there meanwhile: --append to add to it")
+            raise ConflictError(
+                f"{writer.root}: another process has made a memory there meanwhile: --append to add to it"
+            )
         pages = m.write_pages(writer.root, uuid.uuid4().hex, addition.segments, [addition.learn])
-        return _version(None, "learn", addition, tuple(pages), m.totals(addition.segments))
+        return version_of(None, "learn", addition, tuple(pages), m.totals(addition.segments))
 
     return publish(writer.root, next_version)
 
 
-def require_same(base: Manifest, kind: str, structure: str, schema: str, root: Path) -> None:
+def require_same(base: Manifest, addition: Addition, root: Path) -> None:
     """Refuse records of another kind than those that are there."""
+    kind, structure = addition.kind, addition.structure
     if base.kind != kind:
-        raise InputError(f"{root} holds {base.kind} records, got {kind}: learn them into another memory, or say --kind {base.kind}")
+        raise InputError(
+            f"{root} holds {base.kind} records, got {kind}: learn them into another memory, or say --kind {base.kind}"
+        )
     if base.structure != structure:
         raise InputError(f"{root} is a {base.structure}, got {structure}: leave --structure out to append")
-    if base.schema != schema:
+    if base.schema != addition.schema:
         raise InputError(f"{root} holds records of another shape, type or columns: learn these into another memory")
 
 
@@ -151,9 +159,10 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _version(
+def version_of(
     base: Manifest | None, operation: str, addition: Addition, pages: tuple[m.PageEntry, ...], totals: tuple[int, ...]
 ) -> Manifest:
+    """The version after `base` (the first where that is None), of an addition's kind."""
     records, rows, size = totals
     return Manifest(
         version=base.version + 1 if base else 1,
@@ -165,6 +174,6 @@ def _version(
         schema=addition.schema,
         records=records,
         rows=rows,
-        bytes=size,
+        payload=size,
         pages=pages,
     )

@@ -18,7 +18,14 @@ from byheart import _files
 from byheart.memory.distinct import Distinct
 from byheart.memory.manifest import BatchEntry, FileEntry, SegmentEntry
 from byheart.memory.piece import Piece
-from byheart.memory.segment import BATCH_BYTES, BATCH_ROWS, HASHMAP_SEGMENT_BYTES, SEGMENT_BYTES, Segment, segment_schema
+from byheart.memory.segment import (
+    BATCH_BYTES,
+    BATCH_ROWS,
+    HASHMAP_SEGMENT_BYTES,
+    SEGMENT_BYTES,
+    Segment,
+    segment_schema,
+)
 
 
 def _cuts(piece: Piece, room: int, rows: int) -> Iterator[Piece]:
@@ -36,10 +43,11 @@ def _cuts(piece: Piece, room: int, rows: int) -> Iterator[Piece]:
 class SegmentWriter:
     """Writes pieces to segments `<name>-0.arrow`, `<name>-1.arrow` ... below `root`, or keeps them in RAM where there is none."""
 
-    def __init__(self, root: Path | None, name: str, field: pa.Field, *, counted: bool, labelled: bool, weighted: bool) -> None:
+    def __init__(self, root: Path | None, name: str, *, counted: bool) -> None:
         self._root = root
         self._name = name
-        self._schema = segment_schema(field, counted=counted, labelled=labelled, weighted=weighted)
+        self._counted = counted
+        self._schema = pa.schema([])
         self._distinct = Distinct() if counted else None
         self._segment_bytes = HASHMAP_SEGMENT_BYTES if counted else SEGMENT_BYTES
         self._waiting: list[Piece] = []
@@ -58,6 +66,12 @@ class SegmentWriter:
         """Take the records of a piece."""
         self.records += len(piece) if piece.counts is None else int(piece.counts.sum())
         self.bytes += piece.bytes
+        labelled, weighted = piece.labels is not None, piece.weights is not None
+        schema = segment_schema(piece.field, counted=self._counted, labelled=labelled, weighted=weighted)
+        if schema != self._schema:  # a segment has labels for all its records, or for none
+            self._close_batch()
+            self._close_segment()
+            self._schema = schema
         for part in _cuts(piece, BATCH_BYTES - self._waiting_bytes, BATCH_ROWS - self._waiting_rows):
             self._waiting.append(part)
             self._waiting_bytes += part.bytes
@@ -86,7 +100,9 @@ class SegmentWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error is not None:
             self.discard()
 
@@ -191,7 +207,9 @@ class _SegmentFile:
         self._writer.close()
         _, digest = self._file.cut()
         self._file.close()
-        names = write_column(self._root / "segments" / f"{self._name}-sources.arrow", pa.array(sources, pa.large_string()))
+        names = write_column(
+            self._root / "segments" / f"{self._name}-sources.arrow", pa.array(sources, pa.large_string())
+        )
         entry = SegmentEntry(f"{self._name}.arrow", self._file.size, digest, rows, records, self.bytes, batches, names)
         return Segment(entry, self._root)
 

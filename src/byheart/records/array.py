@@ -42,7 +42,9 @@ class ArrayKind:
         dtype, shape = array_type(field)
         block = _block(values)
         if block.shape[1:] != shape or block.dtype.newbyteorder("<") != dtype:
-            wanted = f"wanted {dtype.name} of shape {shape} as before, got {block.dtype.name} of shape {block.shape[1:]}"
+            wanted = (
+                f"wanted {dtype.name} of shape {shape} as before, got {block.dtype.name} of shape {block.shape[1:]}"
+            )
             raise InputError(f"arrays: {wanted}: convert them, or learn them into another memory")
         flat = np.ascontiguousarray(block, dtype).reshape(-1)
         buffer = pa.py_buffer(flat.view(np.uint8))
@@ -53,14 +55,17 @@ class ArrayKind:
 
     def canonical(self, column: pa.Array, field: pa.Field) -> tuple[Bytes, Offsets]:
         """The numbers, little-endian, in C order."""
-        width = record_width(field)
-        assert width is not None
+        dtype, shape = array_type(field)
+        width = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
         offsets = np.arange(len(column) + 1, dtype=np.int64) * width
         if pa.types.is_fixed_size_binary(field.type):
             buffer, start = column.buffers()[1], column.offset * width
         else:
             inner = column.values
-            buffer, start = inner.buffers()[1], (column.offset * field.type.list_size + inner.offset) * (width // field.type.list_size)
+            buffer, start = (
+                inner.buffers()[1],
+                (column.offset * field.type.list_size + inner.offset) * (width // field.type.list_size),
+            )
         return np.frombuffer(buffer, np.uint8, len(column) * width, start), offsets
 
     def decode(self, column: pa.Array, field: pa.Field) -> list[Any]:

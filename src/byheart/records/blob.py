@@ -38,7 +38,8 @@ class BlobKind:
 
     def decode(self, column: pa.Array, field: pa.Field) -> list[Any]:
         """The bytes themselves."""
-        return column.to_pylist()
+        records: list[Any] = column.to_pylist()
+        return records
 
     def _bytes(self, item: object) -> bytes:
         if isinstance(item, str):

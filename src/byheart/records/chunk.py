@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Values = list[Any] | npt.NDArray[Any] | pa.Array | pa.RecordBatch
+Values: TypeAlias = list[Any] | npt.NDArray[Any] | pa.Array | pa.RecordBatch
 
 
 @dataclass(frozen=True, slots=True)

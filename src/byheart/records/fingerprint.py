@@ -27,7 +27,7 @@ def fingerprint(data: Bytes, offsets: Offsets, seeds: Hashes | None = None) -> H
     if _native.kernels is not None:
         _native.kernels.fingerprint(data, offsets, seeds, out)
         return out
-    view = memoryview(np.ascontiguousarray(data))
+    view = memoryview(np.ascontiguousarray(data).data)
     bounds = offsets.tolist()
     hash_ = xxhash.xxh64_intdigest
     seeds_ = [0] * len(out) if seeds is None else seeds.tolist()

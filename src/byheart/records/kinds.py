@@ -19,19 +19,23 @@ from byheart.registry import Registry
 
 
 class Kind(Protocol):
-    """What every kind of record does.
-
-    `field` reads the column's type off the first records; `encode` makes the column, and raises `InputError` for records that
-    are of another kind; `canonical` gives the bytes that say whether two records are the same, as (data, offsets);
-    `decode` gives back one record, `from_bytes` one that was gathered as bytes.
-    """
+    """What every kind of record does."""
 
     @property
-    def name(self) -> str: ...
-    def field(self, first: Values) -> pa.Field: ...
-    def encode(self, values: Values, field: pa.Field) -> pa.Array: ...
-    def canonical(self, column: pa.Array, field: pa.Field) -> tuple[Bytes, Offsets]: ...
-    def decode(self, column: pa.Array, field: pa.Field) -> list[Any]: ...
+    def name(self) -> str:
+        """What `--kind` calls it."""
+
+    def field(self, first: Values) -> pa.Field:
+        """The type of the column, read off the first records."""
+
+    def encode(self, values: Values, field: pa.Field) -> pa.Array:
+        """The column; raises `InputError` for records of another kind."""
+
+    def canonical(self, column: pa.Array, field: pa.Field) -> tuple[Bytes, Offsets]:
+        """The bytes that say whether two records are the same: end to end, and n + 1 offsets."""
+
+    def decode(self, column: pa.Array, field: pa.Field) -> list[Any]:
+        """The records, as a user knows them."""
 
 
 KINDS: Final = Registry[Kind]("kind")
@@ -44,9 +48,9 @@ KINDS.add("row", RowKind())
 
 
 def kind_of(first: Values) -> str:
-    """The kind that the first records are of.
+    r"""The kind that the first records are of.
 
-    >>> kind_of(["a poem"]), kind_of([b"\\x89PNG\\r\\n\\x1a\\n"]), kind_of(np.zeros((3, 2)))
+    >>> kind_of(["a poem"]), kind_of([b"\x89PNG\r\n\x1a\n"]), kind_of(np.zeros((3, 2)))
     ('text', 'image', 'array')
     """
     if isinstance(first, pa.RecordBatch):
@@ -56,14 +60,12 @@ def kind_of(first: Values) -> str:
     if isinstance(first, np.ndarray) and first.dtype != object:
         return {"U": "text", "S": "bytes"}.get(first.dtype.kind, "array")
     record = next(iter(first))
-    if isinstance(record, str):
-        return "text"
     if isinstance(record, (bytes, bytearray, memoryview)):
         return media_kind(bytes(record[:16])) or "bytes"
-    if isinstance(record, dict):
-        return "row"
-    if isinstance(record, np.ndarray) or hasattr(record, "__array__"):
-        return "array"
+    known = {"text": isinstance(record, str), "row": isinstance(record, dict), "array": hasattr(record, "__array__")}
+    for kind, is_it in known.items():
+        if is_it:
+            return kind
     raise InputError(f"records: wanted bytes, text, arrays or rows (dicts), got {type(record).__name__}")
 
 

@@ -52,7 +52,9 @@ class RowKind:
                 columns.append(column.cast(wanted_field.type))
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
                 got = f"got {column.type} that does not fit: {str(error).splitlines()[0]}"
-                raise InputError(f"table: column {wanted_field.name!r}: wanted {wanted_field.type} as before, {got}") from error
+                raise InputError(
+                    f"table: column {wanted_field.name!r}: wanted {wanted_field.type} as before, {got}"
+                ) from error
         return pa.StructArray.from_arrays(columns, fields=list(field.type))
 
     def canonical(self, column: pa.Array, field: pa.Field) -> tuple[Bytes, Offsets]:
@@ -76,7 +78,8 @@ class RowKind:
 
     def decode(self, column: pa.Array, field: pa.Field) -> list[Any]:
         """One dict each."""
-        return column.to_pylist()
+        records: list[Any] = column.to_pylist()
+        return records
 
 
 def _plain(field: pa.Field) -> pa.Field:

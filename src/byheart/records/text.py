@@ -51,7 +51,8 @@ class TextKind:
 
     def decode(self, column: pa.Array, field: pa.Field) -> list[Any]:
         """Strings."""
-        return column.to_pylist()
+        records: list[Any] = column.to_pylist()
+        return records
 
 
 def _checked(column: pa.Array, field: pa.Field) -> pa.Array:

@@ -1,6 +1,6 @@
 """What every source does, and what all are told."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
@@ -32,24 +32,29 @@ class Options:
 
 
 class Source(Protocol):
-    """Somewhere that records come from.
-
-    `name` says where, for people; `kind` is the kind of its records, None to tell by the first; `total` is what `done` counts up to
-    while `chunks` runs (bytes or records), None where it cannot be known.
-    """
+    """Somewhere that records come from."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Where, for people."""
+
     @property
-    def kind(self) -> str | None: ...
+    def kind(self) -> str | None:
+        """The kind of its records; None to tell by the first."""
+
     @property
-    def total(self) -> int | None: ...
+    def total(self) -> int | None:
+        """What `done` counts up to (bytes, files or records); None where it cannot be known."""
+
     @property
-    def done(self) -> int: ...
-    def chunks(self) -> Iterator[Chunk]: ...
+    def done(self) -> int:
+        """How far `chunks` has come."""
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The records, in order, a few megabytes at a time."""
 
 
-def batched(items: Iterable[Any], size: Any = len) -> Iterator[list[Any]]:
+def batched(items: Iterable[Any], size: Callable[[Any], int] = len) -> Iterator[list[Any]]:
     """Lists of items that together reach 2 MB, or 16,384 items: the last may be smaller."""
     batch: list[Any] = []
     total = 0

@@ -38,7 +38,9 @@ class FilesSource:
             names = [str(file.relative_to(self._root)) for file, _ in batch]
             labels = None
             if self._options.labels:
-                labels = [file.relative_to(self._root).parts[0] if file.parent != self._root else None for file, _ in batch]
+                labels = [
+                    file.relative_to(self._root).parts[0] if file.parent != self._root else None for file, _ in batch
+                ]
             yield Chunk([data for _, data in batch], names, 0, labels)
 
     def _read(self) -> Iterator[tuple[Path, bytes]]:

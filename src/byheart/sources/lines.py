@@ -17,7 +17,9 @@ class LinesSource:
 
     kind: str | None = "text"
 
-    def __init__(self, name: str, opener: Callable[[], AbstractContextManager[BinaryIO]], total: int | None, options: Options) -> None:
+    def __init__(
+        self, name: str, opener: Callable[[], AbstractContextManager[BinaryIO]], total: int | None, options: Options
+    ) -> None:
         self.name = name
         self.total = total
         self.done = 0
