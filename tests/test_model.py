@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from byheart import InputError, MemGEN, MemoryExistsError
@@ -62,3 +63,15 @@ def test_scores_are_empirical_log_probabilities(tmp_path: Path, path: str, struc
     assert "" in model
     assert "or" not in model
     assert 7 not in model
+
+
+def test_records_in_ram_stay_in_place_where_a_chunk_is_cut_across_batches() -> None:
+    """70,000 records in two tables: the second is cut where the first batch (65,536 rows) is full."""
+    tables = pa.Table.from_batches(
+        [pa.record_batch({"i": np.arange(40_000)}), pa.record_batch({"i": np.arange(40_000, 70_000)})]
+    )
+    model = MemGEN().fit(tables)
+    assert sorted(row["i"] for row in model.sample(70_000, 0, replace=False)) == list(range(70_000))
+    numbers = np.arange(70_000)
+    model = MemGEN().fit([*numbers[:40_000, None]]).partial_fit(numbers[40_000:, None])
+    assert np.array_equal(np.sort(model.sample(70_000, 0, replace=False).to_numpy()[:, 0]), numbers)

@@ -1,12 +1,23 @@
 """A registry: names to things, that refuses duplicates and suggests the nearest name."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
 from byheart.errors import InputError
 
 T = TypeVar("T")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """What to say to someone who wrote `name` and must have meant one of `known`.
+
+    >>> nearest("lable", ["label", "source"])
+    "did you mean 'label'?"
+    """
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"wanted one of {', '.join(names)}"
 
 
 class Registry(Generic[T]):
@@ -33,9 +44,7 @@ class Registry(Generic[T]):
         try:
             return self._things[name]
         except KeyError:
-            near = difflib.get_close_matches(name, self._things, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"wanted one of {', '.join(self._things)}"
-            raise InputError(f"no {self._noun} {name!r}: {hint}") from None
+            raise InputError(f"no {self._noun} {name!r}: {nearest(name, self)}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._things)

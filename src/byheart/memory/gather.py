@@ -54,7 +54,6 @@ class Gather:
         self._data = np.zeros(len(batches), np.uint64)
         self._sizes = np.zeros(len(batches), np.int64)
         self._offsets = np.zeros(len(batches), np.uint64)
-        self._loaded: dict[int, tuple[pa.RecordBatch, ...]] = {}
         self._cold = True
         self._buffer = np.empty(0, np.uint8)
         rows = int(self._starts[-1])
@@ -90,13 +89,12 @@ class Gather:
         taken: list[pa.Array] = []
         places: list[Rows] = []
         missing: list[Rows] = []
-        for batch, local, at in self._by_batch(rows):
-            index = batch.schema.get_field_index(name)
-            if index < 0:
-                missing.append(at)
-            else:
-                taken.append(batch.column(index).take(pa.array(local)))
+        for segment, batch, local, at in self._by_batch(rows):
+            if name in segment.names:
+                taken.append(segment.column(batch, name).take(pa.array(local)))
                 places.append(at)
+            else:
+                missing.append(at)
         if not taken:
             return None
         if missing:
@@ -135,17 +133,11 @@ class Gather:
 
     def _load(self, number: int) -> None:
         """Map a segment, and enter its buffers into the table."""
-        batches = self._batches(number)
-        for at, batch in enumerate(batches, start=int(self._first_batch[number])):
+        for at, batch in enumerate(self._segments[number].batches, start=int(self._first_batch[number])):
             data, offsets = _buffers(batch.column(0), self._width)
             self._sizes[at] = data.size
             self._offsets[at] = offsets.address if offsets is not None else 0
             self._data[at] = data.address or 1  # an empty buffer has no address, and none of it is read
-
-    def _batches(self, number: int) -> tuple[pa.RecordBatch, ...]:
-        if number not in self._loaded:
-            self._loaded[number] = self._segments[number].batches
-        return self._loaded[number]
 
     def _room(self, total: int) -> npt.NDArray[np.uint8]:
         """A buffer for the result: the last one where no one looks at it any more, since fresh pages cost as much as the copy."""
@@ -157,8 +149,8 @@ class Gather:
         """Read ahead next time if this time was too slow for RAM."""
         self._cold = time.perf_counter() - began > count * _WARM_SECONDS + total / _WARM_BYTES_A_SECOND
 
-    def _by_batch(self, rows: Rows) -> list[tuple[pa.RecordBatch, Rows, Rows]]:
-        """For each batch that has some of the rows: the batch, the rows within it, and their places in `rows`."""
+    def _by_batch(self, rows: Rows) -> list[tuple[Segment, int, Rows, Rows]]:
+        """For each batch that has some of the rows: its segment and number there, the rows within it, and their places in `rows`."""
         if len(rows) and (rows.min() < 0 or rows.max() >= self._starts[-1]):
             raise IndexError(f"rows: wanted 0 to {self._starts[-1] - 1}")
         numbers = np.searchsorted(self._starts, rows, side="right") - 1
@@ -166,15 +158,15 @@ class Gather:
         for number in np.unique(numbers).tolist():
             at = np.flatnonzero(numbers == number)
             segment = int(self._segment_of[number])
-            batch = self._batches(segment)[number - int(self._first_batch[segment])]
-            found.append((batch, rows[at] - self._starts[number], at))
+            batch = number - int(self._first_batch[segment])
+            found.append((self._segments[segment], batch, rows[at] - self._starts[number], at))
         return found
 
     def _numpy_joined(self, rows: Rows) -> tuple[npt.NDArray[np.uint8], Rows]:
         sizes = np.empty(len(rows), np.int64)
         parts = []
-        for batch, local, at in self._by_batch(rows):
-            data_buffer, offset_buffer = _buffers(batch.column(0), self._width)
+        for segment, batch, local, at in self._by_batch(rows):
+            data_buffer, offset_buffer = _buffers(segment.batches[batch].column(0), self._width)
             data = np.frombuffer(data_buffer, np.uint8) if data_buffer.size else np.empty(0, np.uint8)
             if offset_buffer is None:
                 begins, stops = local * self._width, (local + 1) * self._width

@@ -16,14 +16,13 @@ class Membership:
         self._snapshot = snapshot
         hashes = [np.empty(0, np.uint64)]
         rows = [np.empty(0, np.int64)]
-        labels: set[str | None] = set()
+        labels: set[str | None] = {None}
         for segment, start in zip(snapshot.segments, snapshot.gather.segment_starts.tolist(), strict=False):
             live = np.flatnonzero(segment.live(np.ones(segment.entry.rows, np.int64)))
-            column = segment.column("h")
-            hashes.append(column.to_numpy()[live])
+            hashes.append(segment.numbers("h")[live])
             rows.append(live + start)
-            label = segment.column("label")
-            labels.update([None] if label is None else label.unique().to_pylist())
+            for number in range(len(segment.batches) if "label" in segment.names else 0):
+                labels.update(segment.column(number, "label").unique().to_pylist())
         together = np.concatenate(hashes)
         order = np.argsort(together, kind="stable")
         self._hashes = together[order]

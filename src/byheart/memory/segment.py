@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import xxhash
 
 from byheart.errors import DamagedError
 from byheart.memory.manifest import FileEntry, SegmentEntry
@@ -40,7 +41,8 @@ class Segment:
     entry: SegmentEntry
     root: Path | None = None
     in_ram: tuple[pa.RecordBatch, ...] = ()
-    ram_sources: tuple[str, ...] = field(default=())
+    ram_sources: tuple[str, ...] = ()
+    _sound: dict[tuple[int, str], pa.Array] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def batches(self) -> tuple[pa.RecordBatch, ...]:
@@ -58,15 +60,14 @@ class Segment:
         """The names that the column `source` numbers."""
         if self.root is None or self.entry.sources is None:
             return self.ram_sources
-        return tuple(read_column(self.root / "segments" / self.entry.sources.file, self.entry.sources).to_pylist())
+        return tuple(read_column(self.root / "segments", self.entry.sources).to_pylist())
 
     @cached_property
     def tombstones(self) -> npt.NDArray[np.int64]:
         """The rows that were forgotten, in order."""
         if self.root is None or self.entry.tombstones is None:
             return np.empty(0, np.int64)
-        path = self.root / "tombstones" / self.entry.tombstones.file
-        rows: npt.NDArray[np.int64] = read_column(path, self.entry.tombstones).to_numpy()
+        rows: npt.NDArray[np.int64] = read_column(self.root / "tombstones", self.entry.tombstones).to_numpy()
         return rows
 
     @cached_property
@@ -74,10 +75,30 @@ class Segment:
         """The first row of each batch, and the number of rows."""
         return np.cumsum([0, *(batch.rows for batch in self.entry.batches)], dtype=np.int64)
 
-    def column(self, name: str) -> Any:
-        """A whole column (`pa.ChunkedArray`), or None where this segment has none of that name."""
-        index = self.batches[0].schema.get_field_index(name) if self.batches else -1
-        return None if index < 0 else pa.chunked_array([batch.column(index) for batch in self.batches])
+    @property
+    def names(self) -> list[str]:
+        """The columns."""
+        names: list[str] = self.batches[0].schema.names if self.batches else []
+        return names
+
+    def column(self, batch: int, name: str) -> pa.Array:
+        """A column of a batch, known to be sound: Arrow's own functions trust the offsets and the text that they find."""
+        column = self.batches[batch].column(name)
+        if self.root is None or pa.types.is_primitive(column.type):
+            return column
+        if (batch, name) not in self._sound:
+            try:
+                column.validate(full=True)
+            except pa.ArrowInvalid as error:
+                raise DamagedError(f"{self.entry.file} is damaged (column {name}): run `byheart check`") from error
+            self._sound[batch, name] = column
+        return column
+
+    def numbers(self, name: str) -> npt.NDArray[Any]:
+        """A whole column of numbers."""
+        parts = [self.column(i, name) for i in range(len(self.batches))]
+        numbers: npt.NDArray[Any] = pa.chunked_array(parts).to_numpy()
+        return numbers
 
     def live(self, values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """`values`, one a row, with 0 for the rows that were forgotten."""
@@ -90,10 +111,10 @@ class Segment:
     @cached_property
     def ends(self) -> npt.NDArray[np.int64] | None:
         """Cumulated live occurrences of the rows; None where row k is simply occurrence k."""
-        counts = self.column("n")
-        if counts is None and self.entry.tombstones is None:
+        counted = self.entry.records != self.entry.rows
+        if not counted and self.entry.tombstones is None:
             return None
-        ones = np.ones(self.entry.rows, np.int64) if counts is None else counts.to_numpy().astype(np.int64)
+        ones = self.numbers("n").astype(np.int64) if counted else np.ones(self.entry.rows, np.int64)
         return np.cumsum(self.live(ones))
 
 
@@ -115,12 +136,21 @@ def map_arrow(path: Path, size: int) -> list[pa.RecordBatch]:
         mapped.madvise(mmap.MADV_RANDOM)
     try:
         reader = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped)))
-        return [reader.get_batch(i) for i in range(reader.num_record_batches)]
-    except (pa.ArrowInvalid, OSError) as error:
+        batches = [reader.get_batch(i) for i in range(reader.num_record_batches)]
+        for batch in batches:
+            batch.validate()  # that the buffers are as long as the rows need; not what is in them
+    except (pa.ArrowException, OSError) as error:
         raise DamagedError(f"{path} is damaged (not a whole Arrow file): run `byheart check`") from error
+    return batches
 
 
-def read_column(path: Path, entry: FileEntry) -> pa.Array:
-    """The one column of a small file beside a segment."""
-    batches = map_arrow(path, entry.size)
-    return pa.chunked_array([batch.column(0) for batch in batches]).combine_chunks()
+def read_column(folder: Path, entry: FileEntry) -> pa.Array:
+    """The one column of a small file beside a segment, when its digest is right."""
+    path = folder / entry.file
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise DamagedError(f"{path} is missing: run `byheart check`, or restore it from a backup") from None
+    if len(data) != entry.size or xxhash.xxh3_128_hexdigest(data) != entry.digest:
+        raise DamagedError(f"{path} is damaged: run `byheart check`, or restore it from a backup")
+    return pa.ipc.open_file(pa.py_buffer(data)).read_all().column(0).combine_chunks()

@@ -134,7 +134,7 @@ class SegmentWriter:
 
     def _batch(self, pieces: list[Piece]) -> pa.RecordBatch:
         columns: dict[str, pa.Array] = {
-            "x": pa.concat_arrays([piece.x for piece in pieces]) if len(pieces) > 1 else pieces[0].x,
+            "x": _joined([piece.x for piece in pieces]),
             "h": pa.array(np.concatenate([piece.h for piece in pieces])),
             "source": pa.array(np.concatenate([self._source_numbers(piece) for piece in pieces])),
             "locator": pa.array(np.concatenate([piece.locators for piece in pieces])),
@@ -170,6 +170,13 @@ class SegmentWriter:
         if self._pending is not None:
             pending, self._pending = self._pending, None
             pending.result()
+
+
+def _joined(parts: list[pa.Array]) -> pa.Array:
+    """The parts as one array that begins where its buffers do, as the gather over them expects."""
+    if len(parts) == 1 and parts[0].offset == 0:
+        return parts[0]
+    return pa.concat_arrays([*parts, parts[0][:0]])  # more than one: a lone slice would come back as it is
 
 
 class _SegmentFile:
