@@ -117,14 +117,13 @@ class NewFile:
             self.discard()
 
 
-def publish(path: Path, data: bytes) -> None:
-    """Create `path` with `data`, whole or not at all, on the disk when this returns.
+def publish(path: Path, data: bytes, temporary: Path) -> None:
+    """Create `path` with `data`, whole or not at all, on the disk when this returns; `temporary` is its name meanwhile.
 
     Raises:
         FileExistsError: someone else has published it.
         StorageError: the disk refused.
     """
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
     with NewFile(temporary) as file:
         file.write(data)
     try:

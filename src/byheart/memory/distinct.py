@@ -4,7 +4,6 @@ Records are alike if their canonical bytes and labels are: fingerprints find the
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from byheart.memory.piece import Piece
-
-_MOST = 2**32 - 1
 
 
 class Distinct:
@@ -53,10 +50,7 @@ class Distinct:
         for piece in self._pieces:
             counts = self._counts[start : start + len(piece)]
             start += len(piece)
-            if counts.max(initial=0) > _MOST:
-                piece = piece.take(np.repeat(np.arange(len(piece)), -(-counts // _MOST)))  # noqa: PLW2901  # the same records
-                counts = np.concatenate([[_MOST] * ((c - 1) // _MOST) + [(c - 1) % _MOST + 1] for c in counts.tolist()])
-            yield [replace(piece, counts=counts.astype(np.uint32))]
+            yield [piece.counted(counts)]
 
     def _known(self, fingerprints: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
         """The row that has each fingerprint, or -1."""

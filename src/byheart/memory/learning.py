@@ -9,8 +9,8 @@ from typing import Literal
 import pyarrow as pa
 
 from byheart.errors import InputError, MemoryExistsError
+from byheart.memory import compacting, retention, store
 from byheart.memory import manifest as m
-from byheart.memory import store
 from byheart.memory.manifest import Learn, Manifest
 from byheart.memory.piece import Piece, encode
 from byheart.memory.segment import Segment
@@ -54,20 +54,22 @@ def learn(sources: Sequence[Source], root: Path, plan: Plan, progress: Progress 
     base = m.load(root) if there and plan.mode == "append" else None
     with store.writing(root) as writer:
         _, addition = _Pupil(root, writer.name, plan, base).learn(sources, progress)
-        publish = {"create": store.create, "append": store.append, "replace": store.overwrite}[plan.mode]
-        return Learned(publish(writer, addition), addition.learn)
+        publish = {"create": addition.create, "append": addition.append, "replace": addition.overwrite}[plan.mode]
+        manifest = store.publish(writer, publish)
+        if plan.mode == "append":
+            manifest = compacting.merge_small(writer, manifest)
+    retention.sweep(root)
+    return Learned(manifest, addition.learn)
 
 
 def learn_in_ram(sources: Sequence[Source], plan: Plan, base: Snapshot | None = None) -> Snapshot:
     """Learn sources into RAM, after what is there already."""
     segments, addition = _Pupil(None, "ram", plan, base.manifest if base else None).learn(sources, None)
     if base is not None:
-        store.require_same(base.manifest, addition, Path("the memory"))
+        addition.require_same(base.manifest, Path("the memory"))
         segments = [*base.segments, *segments]
     entries = [segment.entry for segment in segments]
-    return Snapshot(
-        store.version_of(base.manifest if base else None, "learn", addition, (), m.totals(entries)), segments
-    )
+    return Snapshot(addition.manifest(base.manifest if base else None, (), entries), segments)
 
 
 class _Pupil:

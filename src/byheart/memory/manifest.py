@@ -155,12 +155,27 @@ class PageEntry(FileEntry):
 
 @dataclass(frozen=True)
 class Manifest:
-    """One version of a memory. `records` counts live occurrences, `rows` live rows, `payload` their bytes."""
+    """One version of a memory.
+
+    Attributes:
+        version: from 1.
+        previous: the SHA-256 of the manifest before it; empty for the first.
+        created: UTC, ISO 8601.
+        operation: what made it: learn, forget, compact or merge.
+        writer: the name of the writer that published it.
+        kind, structure: of its records.
+        schema: the Arrow schema of column `x`, as base64.
+        records: live occurrences.
+        rows: live rows.
+        payload: their bytes.
+        pages: where its segments are listed.
+    """
 
     version: int
     previous: str
     created: str
     operation: str
+    writer: str
     kind: str
     structure: str
     schema: str
@@ -263,19 +278,22 @@ def read_page(root: Path, entry: PageEntry) -> Page:
     return Page.decode(data)
 
 
-def write_pages(root: Path, name: str, segments: Iterable[SegmentEntry], learns: Iterable[Learn]) -> list[PageEntry]:
-    """Write as many pages as the segments need, named after the writer `name`."""
+def write_pages(
+    root: Path, name: str, segments: Iterable[SegmentEntry], learns: Iterable[Learn]
+) -> tuple[PageEntry, ...]:
+    """Write as many pages as the segments need, `<name>-0.json`, `<name>-1.json` ...: the learns stand on the first."""
     todo, told = list(segments), tuple(learns)
     entries = []
     for number, start in enumerate(range(0, max(len(todo), 1), SEGMENTS_A_PAGE)):
         page = Page(tuple(todo[start : start + SEGMENTS_A_PAGE]), told if start == 0 else ())
         data = page.encode()
         file = f"{name}-{number}.json"
-        _files.publish(root / "pages" / file, data)
-        records = sum(segment.live_records for segment in page.segments)
+        with _files.NewFile(root / "pages" / file) as new:
+            new.write(data)
         digest = hashlib.sha256(data).hexdigest()
+        records, _, _ = totals(page.segments)
         entries.append(PageEntry(file, len(data), digest, len(page.segments), records))
-    return entries
+    return tuple(entries)
 
 
 def totals(segments: Iterable[SegmentEntry]) -> tuple[int, int, int]:

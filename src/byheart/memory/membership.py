@@ -8,6 +8,8 @@ from byheart.memory.gather import Rows
 from byheart.memory.snapshot import Snapshot
 from byheart.records.fingerprint import fingerprint, label_seed
 
+_TWINS_A_TIME = 1024
+
 
 class Membership:
     """An index of a version: its fingerprints, sorted, with their rows (16 bytes a row, in RAM)."""
@@ -56,6 +58,21 @@ class Membership:
         counts = self._snapshot.gather.column("n", rows) if len(rows) else None
         weights = np.ones(len(rows)) if counts is None else counts.to_numpy(zero_copy_only=False)
         return np.bincount(items, weights, minlength=len(x)).astype(np.int64)
+
+    def twins(self) -> tuple[Rows, Rows]:
+        """Rows that hold the same record with the same label as an earlier one: pairs (the earlier row, the row)."""
+        snapshot = self._snapshot
+        again = np.flatnonzero(np.concatenate([[False], np.diff(self._hashes) == 0]))
+        first = self._rows[np.searchsorted(self._hashes, self._hashes[again])]
+        later = self._rows[again]
+        same = np.zeros(len(again), bool)
+        for start in range(0, len(again), _TWINS_A_TIME):
+            part = slice(start, start + _TWINS_A_TIME)
+            same[part] = self._same(snapshot.x(first[part]), np.arange(len(first[part])), later[part])
+            same[part] &= np.array(snapshot.labels(first[part]), object) == np.array(
+                snapshot.labels(later[part]), object
+            )
+        return first[same], later[same]
 
     def _same(self, x: pa.Array, items: Rows, rows: Rows) -> npt.NDArray[np.bool_]:
         if not len(items):

@@ -7,8 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from byheart.errors import DamagedError
+from byheart.memory.segment import Segment
 from byheart.records import Chunk, Kind
 from byheart.records.fingerprint import fingerprint, label_seed
+
+_MOST = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,16 @@ class Piece:
             counts=None if self.counts is None else self.counts[rows],
         )
 
+    def counted(self, occurrences: npt.NDArray[np.int64]) -> Self:
+        """The records with these occurrences; more than 2^32 - 1 of one take several rows."""
+        if occurrences.max(initial=0) > _MOST:
+            needed = -(-occurrences // _MOST)
+            last = np.cumsum(needed) - 1
+            full = np.full(int(needed.sum()), _MOST, np.int64)
+            full[last] = occurrences - (needed - 1) * _MOST
+            return replace(self.take(np.repeat(np.arange(len(self)), needed)), counts=full.astype(np.uint32))
+        return replace(self, counts=occurrences.astype(np.uint32))
+
     def labels_or_nulls(self) -> pa.Array:
         """The labels; nulls where there are none."""
         return pa.nulls(len(self), pa.large_string()) if self.labels is None else self.labels
@@ -96,3 +110,37 @@ def encode(chunk: Chunk, kind: Kind, field: pa.Field) -> Piece:
     canonical = pa.Array.from_buffers(pa.large_binary(), len(x), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
     sources = chunk.sources if isinstance(chunk.sources, str) else tuple(chunk.sources)
     return Piece(field, x, fingerprint(data, offsets, seeds), canonical, sources, locators, labels, chunk.weights)
+
+
+def restore(segment: Segment, batch: int, kind: Kind, field: pa.Field) -> Piece:
+    """A batch of a segment, every record of which is what was learned.
+
+    Raises:
+        DamagedError: one is not.
+    """
+    columns = {name: segment.column(batch, name) for name in segment.names}
+    x, h = columns["x"], columns["h"].to_numpy()
+    data, offsets = kind.canonical(x, field)
+    labels, seeds = columns.get("label"), None
+    if labels is not None:
+        codes = labels.dictionary_encode()
+        known = [label_seed(label) for label in codes.dictionary.to_pylist()] + [label_seed(None)]
+        seeds = np.array(known, np.uint64)[codes.indices.fill_null(len(known) - 1).to_numpy()]
+    wrong = np.flatnonzero(fingerprint(data, offsets, seeds) != h)
+    if len(wrong):
+        row = int(segment.batch_starts[batch]) + int(wrong[0])
+        raise DamagedError(f"{segment.entry.file}: row {row} is not what was learned: run `byheart check`")
+    numbers = columns["source"].to_numpy().tolist()
+    alike = segment.sources[numbers[0]] if len(set(numbers)) == 1 else None
+    weights, counts = columns.get("weight"), columns.get("n")
+    return Piece(
+        field,
+        x,
+        h,
+        pa.Array.from_buffers(pa.large_binary(), len(x), [None, pa.py_buffer(offsets), pa.py_buffer(data)]),
+        tuple(segment.sources[i] for i in numbers) if alike is None else alike,
+        columns["locator"].to_numpy(),
+        labels,
+        None if weights is None else weights.to_numpy(),
+        None if counts is None else counts.to_numpy(),
+    )

@@ -128,7 +128,7 @@ def _column(segment: Segment, number: int, field: pa.Field, name: str) -> pa.Arr
 
 
 def _is_sized(type_: pa.DataType) -> bool:
-    return pa.types.is_large_string(type_) or pa.types.is_large_binary(type_)
+    return bool(pa.types.is_large_string(type_) or pa.types.is_large_binary(type_))
 
 
 def _weights(segment: Segment, field: pa.Field, name: str) -> npt.NDArray[Any]:
@@ -139,7 +139,8 @@ def _weights(segment: Segment, field: pa.Field, name: str) -> npt.NDArray[Any]:
     if not number or column.null_count:
         got = f"{column.null_count:,} empty cells (null)" if number else str(column.type)
         raise InputError(f"weights: wanted a column of numbers, 0 or more, got {got} in {name!r}")
-    return column.to_numpy(zero_copy_only=False)
+    numbers: npt.NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return numbers
 
 
 def _quanta(weights: npt.NDArray[Any], occurrences: Rows, name: str) -> Rows:

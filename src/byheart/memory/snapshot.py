@@ -7,20 +7,24 @@ n occurrences. A row is a place in the files. Where nothing was forgotten and ea
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from byheart.errors import DamagedError
 from byheart.memory import manifest as m
 from byheart.memory.gather import Gather, Rows
 from byheart.memory.manifest import Manifest
 from byheart.memory.segment import Segment
+from byheart.memory.selecting import Selection, select
 from byheart.memory.store import segments_of
 from byheart.records import KINDS, Kind
 from byheart.records.array import record_width
 from byheart.records.fingerprint import fingerprint, label_seed
+
+_SELECTIONS_KEPT: Final = 8
 
 
 class Snapshot:
@@ -33,6 +37,7 @@ class Snapshot:
         self.field = manifest.field
         self.kind: Kind = KINDS[manifest.kind]
         self.gather = Gather(segments, record_width(self.field) or 0)
+        self._selections: dict[tuple[str | None, str | None], Selection] = {}
         self._plain = all(s.entry.rows == s.entry.live_records and s.entry.tombstones is None for s in segments)
 
     @classmethod
@@ -78,6 +83,20 @@ class Snapshot:
             out[at] = self._occurrence_ends[number] - segment.entry.live_records + within
         return out
 
+    def select(self, where: str | None, weights: str | None) -> Selection:
+        """The records that meet `where`, weighted by a column; worked out once.
+
+        Raises:
+            WhereError: the condition cannot be read, or no record meets it.
+            InputError: `weights` is not a column of non-negative numbers.
+        """
+        asked = where, weights
+        if asked not in self._selections:
+            if len(self._selections) >= _SELECTIONS_KEPT:
+                self._selections.pop(next(iter(self._selections)))
+            self._selections[asked] = select(self.segments, self.field, where, weights)
+        return self._selections[asked]
+
     def x(self, rows: Rows) -> pa.Array:
         """The records at `rows`, as an Arrow array that owns its bytes."""
         if pa.types.is_struct(self.field.type):
@@ -94,6 +113,11 @@ class Snapshot:
             return pa.Array.from_buffers(self.field.type, len(rows), [None, buffer])
         return pa.Array.from_buffers(self.field.type, len(rows), [None, pa.py_buffer(ends), buffer])
 
+    def sizes(self, segment: Segment, batch: int) -> Rows:
+        """The bytes of each record of a batch."""
+        _, offsets = self.kind.canonical(segment.column(batch, "x"), self.field)
+        return np.diff(offsets)
+
     def fingerprints(self, rows: Rows) -> npt.NDArray[np.uint64]:
         """The fingerprints that were written when the rows were learned."""
         column = self.gather.column("h", rows)
@@ -104,6 +128,20 @@ class Snapshot:
         data, offsets = self.kind.canonical(x, self.field)
         seeds = None if labels is None else np.array([label_seed(label) for label in labels], np.uint64)
         return fingerprint(data, offsets, seeds)
+
+    def verify(self, rows: Rows, x: pa.Array) -> None:
+        """Compare the records `x`, read from `rows`, with the fingerprints that they were learned with.
+
+        Raises:
+            DamagedError: one is not what was learned; it names the record.
+        """
+        learned, now = self.fingerprints(rows), self.fingerprints_of(x, self.labels(rows))
+        wrong = np.flatnonzero(learned != now)
+        if len(wrong):
+            row = rows[wrong[:1]]
+            source, locator = self.origins(row)[0]
+            what = f"record {self.occurrences(row)[0]} (learned from {source}:{locator})"
+            raise DamagedError(f"{self.root}: {what} is not what was learned: run `byheart check`, and learn it anew")
 
     def labels(self, rows: Rows) -> list[str | None] | None:
         """The labels at `rows`; None where the memory has none."""

@@ -2,22 +2,25 @@
 
 Rule 1: a version is published by creating its manifest, exclusively, when all that it lists is on the disk.
 Rule 2: who loses the race to publish starts again from the version that won: nothing of either is lost.
-Rule 3: a writer's files begin with its name, and it holds the lock `writers/<name>.lock` while it lives.
+Rule 3: a writer's files begin with its name, and it holds the lock `writers/<name>.lock` while it lives. What it wrote
+        and did not publish it removes; if it is killed, `check --repair` does.
 """
 
+import os
+import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from byheart import _files
-from byheart.errors import ConflictError, InputError, MemoryExistsError
+from byheart.errors import ByheartError, ConflictError, InputError, MemoryExistsError
 from byheart.memory import manifest as m
-from byheart.memory.manifest import SEGMENTS_A_PAGE, Learn, Manifest, SegmentEntry
+from byheart.memory.manifest import SEGMENTS_A_PAGE, Learn, Manifest, PageEntry, SegmentEntry
 
 FOLDERS: Final = ("pages", "segments", "tombstones", "writers", "indexes")
 _TRIES: Final = 1000
@@ -31,6 +34,25 @@ class Writer:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a writer to publish: what it writes for it bears its name."""
+
+    root: Path
+    name: str
+
+    def pages(self, segments: Iterable[SegmentEntry], learns: Iterable[Learn] = ()) -> tuple[PageEntry, ...]:
+        """Write as many pages as the segments need."""
+        return m.write_pages(self.root, f"{self.name}-{uuid.uuid4().hex}", segments, learns)
+
+    def discard(self) -> None:
+        """Remove what was written: someone else was faster."""
+        remove_all(self.root, self.name)
+
+
+NextVersion = Callable[[Manifest | None, Attempt], Manifest]
+
+
 @contextmanager
 def writing(root: Path) -> Iterator[Writer]:
     """Take part in writing to the memory at `root`, which need not exist yet; leave no trace if that fails.
@@ -39,25 +61,51 @@ def writing(root: Path) -> Iterator[Writer]:
         MemoryExistsError: something else is there.
         StorageError: it cannot be written to.
     """
+    there = m.versions(root)
     new = not root.exists()
-    if (
-        not new
-        and not m.versions(root)
-        and (not root.is_dir() or {entry.name for entry in root.iterdir()} - set(FOLDERS))
-    ):
+    if not new and not there and (not root.is_dir() or {entry.name for entry in root.iterdir()} - set(FOLDERS)):
         raise MemoryExistsError(f"{root} is there already and is not a memory: choose another path")
-    _files.make_folder(root)
-    for folder in FOLDERS:
-        _files.make_folder(root / folder)
     name = uuid.uuid4().hex
     try:
+        for folder in ("", *FOLDERS):
+            _files.make_folder(root / folder)
         with _files.Lock(root / "writers" / f"{name}.lock"):
-            yield Writer(root, name)
+            try:
+                yield Writer(root, name)
+            except BaseException:
+                if not _has_published(root, name, there[-1] if there else 0):
+                    remove_all(root, name)
+                raise
     finally:
         if new and not m.versions(root):
             for folder in FOLDERS:
                 _files.remove_folder(root / folder)
             _files.remove_folder(root)
+
+
+def publish(writer: Writer, next_version: NextVersion) -> Manifest:
+    """Publish what `next_version` makes of the newest version, again and again until no one came between.
+
+    Where it gives the newest version back, there is nothing to change.
+    """
+    root = writer.root
+    for number in range(_TRIES):
+        base = m.load(root) if m.versions(root) else None
+        attempt = Attempt(root, f"{writer.name}-{number}")
+        new = next_version(base, attempt)
+        if new is base:
+            return new
+        new = replace(new, writer=writer.name)
+        for folder in ("pages", "segments", "tombstones"):
+            _files.fsync_folder(root / folder)
+        try:
+            _files.publish(m.manifest_path(root, new.version), new.encode(), root / "writers" / f"{attempt.name}.tmp")
+        except FileExistsError:
+            attempt.discard()
+            time.sleep(0.001 * min(number, 50))
+            continue
+        return new
+    raise ConflictError(f"{root}: other writers were always faster, {_TRIES} times: try again when there are fewer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,77 +118,79 @@ class Addition:
     segments: tuple[SegmentEntry, ...]
     learn: Learn
 
-
-def append(writer: Writer, addition: Addition) -> Manifest:
-    """Publish a version with the segments after those that are there."""
-
-    def next_version(base: Manifest | None) -> Manifest:
-        if base is None:
-            pages = m.write_pages(writer.root, uuid.uuid4().hex, addition.segments, [addition.learn])
-            return version_of(None, "learn", addition, tuple(pages), m.totals(addition.segments))
-        require_same(base, addition, writer.root)
-        kept, segments, learns = base.pages, list(addition.segments), [addition.learn]
-        if kept and kept[-1].segments < SEGMENTS_A_PAGE:  # the last page is not full: write it anew
-            last = m.read_page(writer.root, kept[-1])
-            kept, segments, learns = kept[:-1], [*last.segments, *segments], [*last.learns, *learns]
-        pages = m.write_pages(writer.root, uuid.uuid4().hex, segments, learns)
-        sums = zip((base.records, base.rows, base.payload), m.totals(addition.segments), strict=True)
-        return version_of(base, "learn", addition, (*kept, *pages), tuple(map(sum, sums)))
-
-    return publish(writer.root, next_version)
-
-
-def overwrite(writer: Writer, addition: Addition) -> Manifest:
-    """Publish a version that holds these segments only."""
-
-    def next_version(base: Manifest | None) -> Manifest:
-        pages = m.write_pages(writer.root, uuid.uuid4().hex, addition.segments, [addition.learn])
-        return version_of(base, "learn", addition, tuple(pages), m.totals(addition.segments))
-
-    return publish(writer.root, next_version)
-
-
-def create(writer: Writer, addition: Addition) -> Manifest:
-    """Publish the first version."""
-
-    def next_version(base: Manifest | None) -> Manifest:
+    def create(self, base: Manifest | None, attempt: Attempt) -> Manifest:
+        """The first version."""
         if base is not None:
-            raise ConflictError(
-                f"{writer.root}: another process has made a memory there meanwhile: --append to add to it"
-            )
-        pages = m.write_pages(writer.root, uuid.uuid4().hex, addition.segments, [addition.learn])
-        return version_of(None, "learn", addition, tuple(pages), m.totals(addition.segments))
+            wanted = "another process has made a memory there meanwhile"
+            raise ConflictError(f"{attempt.root}: {wanted}: --append to add to it")
+        return self.overwrite(None, attempt)
 
-    return publish(writer.root, next_version)
+    def append(self, base: Manifest | None, attempt: Attempt) -> Manifest:
+        """A version with the segments after those that are there."""
+        if base is None:
+            return self.overwrite(None, attempt)
+        self.require_same(base, attempt.root)
+        kept, segments, learns = base.pages, list(self.segments), [self.learn]
+        if kept and kept[-1].segments < SEGMENTS_A_PAGE:  # the last page is not full: write it anew
+            last = m.read_page(attempt.root, kept[-1])
+            kept, segments, learns = kept[:-1], [*last.segments, *segments], [*last.learns, *learns]
+        records, rows, payload = m.totals(self.segments)
+        totals = base.records + records, base.rows + rows, base.payload + payload
+        return after(base, "learn", (*kept, *attempt.pages(segments, learns)), totals)
 
+    def overwrite(self, base: Manifest | None, attempt: Attempt) -> Manifest:
+        """A version that holds these segments only."""
+        pages = attempt.pages(self.segments, [self.learn])
+        return self.manifest(base, pages, self.segments)
 
-def require_same(base: Manifest, addition: Addition, root: Path) -> None:
-    """Refuse records of another kind than those that are there."""
-    kind, structure = addition.kind, addition.structure
-    if base.kind != kind:
-        raise InputError(
-            f"{root} holds {base.kind} records, got {kind}: learn them into another memory, or say --kind {base.kind}"
+    def manifest(
+        self, base: Manifest | None, pages: tuple[PageEntry, ...], segments: Iterable[SegmentEntry]
+    ) -> Manifest:
+        """The version after `base` (the first where that is None), of these records' kind."""
+        records, rows, payload = m.totals(segments)
+        return Manifest(
+            version=base.version + 1 if base else 1,
+            previous=base.sha256 if base else "",
+            created=now(),
+            operation="learn",
+            writer="",
+            kind=self.kind,
+            structure=self.structure,
+            schema=self.schema,
+            records=records,
+            rows=rows,
+            payload=payload,
+            pages=pages,
         )
-    if base.structure != structure:
-        raise InputError(f"{root} is a {base.structure}, got {structure}: leave --structure out to append")
-    if base.schema != addition.schema:
-        raise InputError(f"{root} holds records of another shape, type or columns: learn these into another memory")
+
+    def require_same(self, base: Manifest, root: Path) -> None:
+        """Refuse records of another kind than those that are there."""
+        if base.kind != self.kind:
+            remedy = f"learn them into another memory, or say --kind {base.kind}"
+            raise InputError(f"{root} holds {base.kind} records, got {self.kind}: {remedy}")
+        if base.structure != self.structure:
+            raise InputError(
+                f"{root} is a {base.structure}, got {self.structure}: leave --structure out to append to it"
+            )
+        if base.schema != self.schema:
+            remedy = "learn these into another memory"
+            raise InputError(f"{root} holds records of another shape, type or columns: {remedy}")
 
 
-def publish(root: Path, next_version: Callable[[Manifest | None], Manifest]) -> Manifest:
-    """Publish what `next_version` makes of the newest version, again and again until no one came between."""
-    for attempt in range(_TRIES):
-        base = m.load(root) if m.versions(root) else None
-        new = next_version(base)
-        try:
-            _files.publish(m.manifest_path(root, new.version), new.encode())
-        except FileExistsError:
-            for page in set(new.pages) - set(base.pages if base else ()):
-                _files.remove(root / "pages" / page.file)
-            time.sleep(0.001 * min(attempt, 50))
-            continue
-        return new
-    raise ConflictError(f"{root}: other writers were always faster, {_TRIES} times: try again when there are fewer")
+def after(base: Manifest, operation: str, pages: tuple[PageEntry, ...], totals: tuple[int, int, int]) -> Manifest:
+    """The version after `base`, of the same kind; `totals` are its live records, rows and bytes."""
+    records, rows, payload = totals
+    return replace(
+        base,
+        version=base.version + 1,
+        previous=base.sha256,
+        created=now(),
+        operation=operation,
+        pages=pages,
+        records=records,
+        rows=rows,
+        payload=payload,
+    )
 
 
 def segments_of(root: Path, manifest: Manifest) -> Iterator[SegmentEntry]:
@@ -154,26 +204,43 @@ def learns_of(root: Path, manifest: Manifest) -> list[Learn]:
     return [learn for page in manifest.pages for learn in m.read_page(root, page).learns]
 
 
+def files_of(root: Path, manifest: Manifest) -> set[Path]:
+    """Every file that a version needs, its manifest included."""
+    files = {m.manifest_path(root, manifest.version)}
+    for page in manifest.pages:
+        files.add(root / "pages" / page.file)
+        for segment in m.read_page(root, page).segments:
+            files.update(root / folder / entry.file for folder, entry in segment.files())
+    return files
+
+
+def remove_all(root: Path, prefix: str) -> None:
+    """Remove every file whose name begins with a writer's."""
+    for folder in FOLDERS:
+        with suppress(FileNotFoundError):
+            for entry in os.scandir(root / folder):
+                if entry.name.startswith(prefix) and not entry.name.endswith(".lock"):
+                    _files.remove(Path(entry.path))
+
+
+def living_writers(root: Path) -> set[str]:
+    """The names of the writers that hold their locks."""
+    return {lock.stem for lock in (root / "writers").glob("*.lock") if _files.is_locked(lock)}
+
+
+def writer_of(path: Path) -> str:
+    """The name that a file's name begins with."""
+    return re.split(r"[-.]", path.name, maxsplit=1)[0]
+
+
 def now() -> str:
     """UTC, ISO 8601, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def version_of(
-    base: Manifest | None, operation: str, addition: Addition, pages: tuple[m.PageEntry, ...], totals: tuple[int, ...]
-) -> Manifest:
-    """The version after `base` (the first where that is None), of an addition's kind."""
-    records, rows, size = totals
-    return Manifest(
-        version=base.version + 1 if base else 1,
-        previous=base.sha256 if base else "",
-        created=now(),
-        operation=operation,
-        kind=addition.kind,
-        structure=addition.structure,
-        schema=addition.schema,
-        records=records,
-        rows=rows,
-        payload=size,
-        pages=pages,
-    )
+def _has_published(root: Path, name: str, since: int) -> bool:
+    """Whether a writer has published a version after `since`: then its files are in use. True too if that cannot be told."""
+    try:
+        return any(m.load(root, version).writer == name for version in m.versions(root) if version > since)
+    except (ByheartError, OSError):
+        return True

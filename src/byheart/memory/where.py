@@ -156,12 +156,14 @@ class _Parser:
         return whole
 
     def _split(self) -> list[_Token]:
-        tokens, at = [], 0
+        tokens, at = list[_Token](), 0
         while not tokens or tokens[-1].sort != "end":
             match = _TOKEN.match(self._text, at)
             if match is None or match.lastgroup is None:
                 at += len(self._text[at:]) - len(self._text[at:].lstrip())
-                raise WhereError(f"where: cannot read {self._text[at : at + 20]!r} (character {at + 1}): {_remedy(self._text[at])}")
+                raise WhereError(
+                    f"where: cannot read {self._text[at : at + 20]!r} (character {at + 1}): {_remedy(self._text[at])}"
+                )
             sort, token = match.lastgroup, match[match.lastgroup]
             if sort == "word" and token.lower() in _KEYWORDS:
                 sort, token = "keyword", token.lower()

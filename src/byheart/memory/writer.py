@@ -41,15 +41,22 @@ def _cuts(piece: Piece, room: int, rows: int) -> Iterator[Piece]:
 
 
 class SegmentWriter:
-    """Writes pieces to segments `<name>-0.arrow`, `<name>-1.arrow` ... below `root`, or keeps them in RAM where there is none."""
+    """Writes pieces to segments `<name>-0.arrow`, `<name>-1.arrow` ... below `root`, or keeps them in RAM where there is none.
 
-    def __init__(self, root: Path | None, name: str, *, counted: bool) -> None:
+    Args:
+        root: the memory.
+        name: what the files' names begin with.
+        counted: whether each record is written with its occurrences.
+        distinct: whether no record comes twice, so that none need be looked for.
+    """
+
+    def __init__(self, root: Path | None, name: str, *, counted: bool, distinct: bool = False) -> None:
         self._root = root
         self._name = name
         self._counted = counted
         self._schema = pa.schema([])
-        self._distinct = Distinct() if counted else None
-        self._segment_bytes = HASHMAP_SEGMENT_BYTES if counted else SEGMENT_BYTES
+        self._distinct = Distinct() if counted and not distinct else None
+        self._segment_bytes = HASHMAP_SEGMENT_BYTES if self._distinct is not None else SEGMENT_BYTES
         self._waiting: list[Piece] = []
         self._waiting_bytes = 0
         self._waiting_rows = 0

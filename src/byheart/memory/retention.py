@@ -1,0 +1,51 @@
+"""Retention: how long old versions are kept for time travel, and how they go.
+
+Rule 1: the last 10 versions stay, and those that are younger than 7 days.
+Rule 2: a manifest goes before the files that only it needs, so that no manifest ever names a file that has gone.
+Rule 3: a file that leaves a version never comes back in a later one: what the oldest version that stays does not need,
+        no version needs.
+"""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from byheart import _files
+from byheart.errors import ByheartError, StorageError
+from byheart.memory import manifest as m
+from byheart.memory import store
+
+VERSIONS_KEPT: Final = 10
+KEPT_FOR: Final = timedelta(days=7)
+
+
+def sweep(root: Path) -> None:
+    """Remove the versions that Rule 1 does not keep; give way where the disk or a damaged manifest does not let it."""
+    old = m.versions(root)[:-VERSIONS_KEPT]
+    with suppress(ByheartError):
+        drop(root, [version for version in old if _is_old(root, version)])
+
+
+def drop(root: Path, versions: list[int]) -> list[Path]:
+    """Remove versions, and the files that no other version needs; those that cannot be removed are returned."""
+    stay = [version for version in m.versions(root) if version not in set(versions)]
+    needed = store.files_of(root, m.load(root, stay[0])) if versions and stay else set()
+    undeletable = []
+    for version in versions:
+        with suppress(ByheartError):  # a damaged page: what it lists is swept by `check --repair`
+            files = store.files_of(root, m.load(root, version))
+            manifest = m.manifest_path(root, version)
+            for file in [manifest, *sorted(files - needed - {manifest})]:
+                try:
+                    _files.remove(file)
+                except StorageError:
+                    undeletable.append(file)
+                if file == manifest:
+                    _files.fsync_folder(root)
+    return undeletable
+
+
+def _is_old(root: Path, version: int) -> bool:
+    created = datetime.fromisoformat(m.load(root, version).created)
+    return datetime.now(UTC) - created > KEPT_FOR
