@@ -136,12 +136,28 @@ def publish(path: Path, data: bytes, temporary: Path) -> None:
 
 def replace(path: Path, data: bytes | memoryview) -> None:
     """Write `data` to `path`, in place of what may be there: whole or not at all."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[NewFile]:
+    """A file that takes the name `path`, from what may have it, when the block ends well: whole or not at all."""
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
     with NewFile(temporary) as file:
-        file.write(data)
-    with explained(path):
-        os.replace(temporary, path)
+        yield file
+    try:
+        with explained(path):
+            os.replace(temporary, path)
+    finally:
+        remove(temporary)
     fsync_folder(path.parent)
+
+
+def write_new(path: Path, data: bytes | memoryview) -> None:
+    """Create a small file that can be made again: an exception to Rule 1, it is not fsynced."""
+    with explained(path), open(path, "xb") as file:
+        file.write(data)
 
 
 def make_folder(path: Path) -> None:
