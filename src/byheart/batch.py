@@ -20,11 +20,13 @@ class Batch(Sequence[Any]):
         indices: the occurrence that each sample is, int64 of shape (n,).
     """
 
-    def __init__(self, snapshot: Snapshot, occurrences: Rows) -> None:
+    def __init__(self, snapshot: Snapshot, occurrences: Rows, *, verify: bool = False) -> None:
         self._snapshot = snapshot
         self.indices = occurrences
         self._rows = snapshot.rows(occurrences)
         self._x = snapshot.x(self._rows)
+        if verify:
+            snapshot.verify(self._rows, self._x)
 
     def __len__(self) -> int:
         return len(self._rows)

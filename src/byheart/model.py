@@ -7,15 +7,21 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from byheart import draws
 from byheart.batch import Batch
 from byheart.draws import RandomState
 from byheart.errors import InputError
 from byheart.memory import manifest as m
-from byheart.memory.learning import Learned, Plan, Progress, Structure, learn, learn_in_ram
+from byheart.memory.checking import Report, check
+from byheart.memory.compacting import Compacted, compact
+from byheart.memory.forgetting import Forgotten, forget
+from byheart.memory.learning import Learned, Mode, Plan, Progress, Structure, learn, learn_in_ram
 from byheart.memory.membership import Membership
+from byheart.memory.reading import reader
 from byheart.memory.snapshot import Snapshot
+from byheart.memory.verifying import Verification, verify
 from byheart.sources import Options, Source, open_source
 from byheart.sources.python import PythonSource
 
@@ -26,9 +32,10 @@ class MemGEN:
     """A generative model that outputs the distribution that it was given.
 
     Args:
-        path: where the memory is or shall be, a folder; None keeps it in RAM.
+        path: where the memory is or shall be, a folder; None keeps it in RAM, where it takes any Python object.
         structure: "list" keeps every occurrence, "hashmap" each distinct record once with its count: the same distribution.
         kind: what the records are; "auto" tells by the first.
+        version: a version to go back to, to be read only; None for the newest.
 
     >>> model = MemGEN().fit(["to be", "or", "not to be"])
     >>> len(model), model.sample(2, random_state=1)[0] in model
@@ -36,36 +43,64 @@ class MemGEN:
     """
 
     def __init__(
-        self, path: str | PathLike[str] | None = None, *, structure: Structure | None = None, kind: str = "auto"
+        self,
+        path: str | PathLike[str] | None = None,
+        *,
+        structure: Structure | None = None,
+        kind: str = "auto",
+        version: int | None = None,
     ) -> None:
         self.path = path
         self.structure = structure
         self.kind = kind
+        self.version = version
         self._snapshot: Snapshot | None = None
         self._membership: Membership | None = None
 
-    def fit(self, X: object, y: Sequence[Any] | None = None, *, overwrite: bool = False) -> Self:  # noqa: N803  # scikit-learn's name
+    def fit(
+        self,
+        X: object,  # noqa: N803  # scikit-learn's name
+        y: Sequence[Any] | None = None,
+        *,
+        sample_weight: npt.ArrayLike | None = None,
+        overwrite: bool = False,
+    ) -> Self:
         """Learn `X` by heart, and nothing else: a path, an address, or any Python object that holds records.
 
         Args:
             X: n records.
             y: their labels, or None.
+            sample_weight: their weights, n numbers of 0 or more; `sample(weights="weight")` draws by them.
             overwrite: whether a memory that is at `path` already may be replaced.
 
         Raises:
             MemoryExistsError: there is one, and `overwrite` is False.
             InputError: there are no records in `X`, or not of one kind.
         """
-        self._learn(X, y, "replace" if overwrite else "create")
+        self._learn(X, y, sample_weight, "replace" if overwrite else "create")
         return self
 
-    def partial_fit(self, X: object, y: Sequence[Any] | None = None) -> Self:  # noqa: N803  # scikit-learn's name
-        """Learn `X` by heart, after what was learned before."""
-        self._learn(X, y, "append")
+    def partial_fit(
+        self,
+        X: object,  # noqa: N803  # scikit-learn's name
+        y: Sequence[Any] | None = None,
+        *,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> Self:
+        """Learn `X` by heart, after what was learned before; `fit` tells what the arguments are."""
+        self._learn(X, y, sample_weight, "append")
         return self
 
-    def sample(
-        self, n_samples: int = 1, random_state: RandomState = None, *, start: int = 0, replace: bool = True
+    def sample(  # noqa: PLR0913  # each says what to draw, and is told by its name
+        self,
+        n_samples: int = 1,
+        random_state: RandomState = None,
+        *,
+        start: int = 0,
+        replace: bool = True,
+        where: str | None = None,
+        weights: str | None = None,
+        verify: bool = False,
     ) -> Batch:
         """Draws `start` to `start + n_samples - 1` of the sequence that `random_state` names.
 
@@ -74,17 +109,40 @@ class MemGEN:
             random_state: an integer seed, None for one from the operating system, or a numpy generator.
             start: the number of the first draw; sample(100, 7, start=50) are the last 100 of sample(150, 7).
             replace: whether a record may be drawn again; where not, the draws are a random order of the records.
+            where: a condition on the records to draw from, such as "label = 'cat' and size < 1000".
+            weights: a column to draw in proportion to: "weight" (see `fit`), or one of a table's own.
+            verify: whether to compare each record with the fingerprint that it was learned with.
+
+        Raises:
+            InputError: `weights` together with `replace=False`, or more draws without replacement than there are records.
+            WhereError: the condition cannot be read, or no record meets it.
+            DamagedError: a record is not what was learned.
+
+        >>> model = MemGEN().fit(["meow", "purr", "woof"], ["cat", "cat", "dog"])
+        >>> set(model.sample(100, random_state=0, where="label = 'cat'")) == {"meow", "purr"}
+        True
         """
         snapshot = self.snapshot
-        seed = draws.seed_from(random_state)
+        if weights is not None and not replace:
+            raise InputError("weights: wanted draws with replacement, got replace=False: leave one of them out")
+        selection = None if where is None and weights is None else snapshot.select(where, weights)
+        total = len(snapshot) if selection is None else selection.total
         how = draws.draw if replace else draws.permute
-        return Batch(snapshot, how(seed, start=start, count=n_samples, total=len(snapshot)))
+        units = how(draws.seed_from(random_state), start=start, count=n_samples, total=total)
+        return Batch(snapshot, units if selection is None else selection.occurrences(units), verify=verify)
 
-    def stream(self, random_state: RandomState = None, *, start: int = 0) -> Iterator[Any]:
+    def stream(
+        self,
+        random_state: RandomState = None,
+        *,
+        start: int = 0,
+        where: str | None = None,
+        weights: str | None = None,
+    ) -> Iterator[Any]:
         """Draws one by one, for ever: the same as `sample` gives, gathered 1,024 ahead."""
         seed = draws.seed_from(random_state)
         while True:
-            yield from self.sample(_AHEAD, seed, start=start)
+            yield from self.sample(_AHEAD, seed, start=start, where=where, weights=weights)
             start += _AHEAD
 
     def __len__(self) -> int:
@@ -93,11 +151,18 @@ class MemGEN:
     def __contains__(self, record: object) -> bool:
         return bool(np.isfinite(self.score_samples([record])[0]))
 
+    @property
+    def distinct(self) -> int:
+        """How many records differ, with their labels: by fingerprint (two that differ share one once in 2^64)."""
+        return self._index.distinct
+
     def score_samples(self, X: object) -> npt.NDArray[np.float64]:  # noqa: N803  # scikit-learn's name
-        """The natural logarithm of each record's empirical probability, whatever its label; -inf for what was never learned."""
+        """The natural logarithm of each record's empirical probability, whatever its label; -inf for what was never learned.
+
+        >>> MemGEN().fit(["a", "a", "b", "c"]).score_samples(["a", "z"]).tolist()
+        [-0.6931471805599453, -inf]
+        """
         snapshot = self.snapshot
-        if self._membership is None:
-            self._membership = Membership(snapshot)
         source = PythonSource(list(X) if isinstance(X, Batch) else X)
         counts = [np.empty(0, np.int64)]
         for chunk in source.chunks():
@@ -106,14 +171,49 @@ class MemGEN:
             except InputError:  # of another kind: never learned
                 counts.append(np.zeros(len(chunk), np.int64))
             else:
-                counts.append(self._membership.counts(x))
+                counts.append(self._index.counts(x))
         with np.errstate(divide="ignore"):
             return np.log(np.concatenate(counts) / len(snapshot))
+
+    def score(self, X: object, y: object = None) -> float:  # noqa: N803  # scikit-learn's name
+        """The log-probability of all of `X` together, as scikit-learn's density estimators have it."""
+        del y  # there for scikit-learn's tools
+        return float(self.score_samples(X).sum())
+
+    def forget(self, records: object = None, *, where: str | None = None, compact: bool = False) -> Forgotten:
+        """Unlearn, exactly: every occurrence of some records, whatever their labels, or all that meet a condition.
+
+        Args:
+            records: records, as `fit` takes them in a list.
+            where: a condition, as `sample` has it.
+            compact: whether their bytes, and every older version, shall go from the disk now.
+
+        Raises:
+            InputError: not one of the two was given, or the model is in RAM.
+        """
+        told = None if records is None else list(records) if isinstance(records, Batch) else records
+        forgotten = forget(self._root, where=where, records=told, compact=compact)
+        self._reopen()
+        return forgotten
+
+    def compact(self) -> Compacted:
+        """Take what was forgotten off the disk, and every older version with it."""
+        compacted = compact(self._root)
+        self._reopen()
+        return compacted
+
+    def check(self, *, repair: bool = False) -> Report:
+        """Read every byte of the memory and compare it with its digest; `repair` removes what dead writers left."""
+        return check(self._root, repair=repair)
+
+    def verify(self, n_draws: int | None = None, random_state: RandomState = 0) -> Verification:
+        """The goodness of fit of the sampler (chi-squared), and what learning took (Theorem 2)."""
+        return verify(self.snapshot, n_draws, draws.seed_from(random_state))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The arguments of `__init__`, as scikit-learn asks for them."""
         del deep  # there are no nested estimators
-        return {"path": self.path, "structure": self.structure, "kind": self.kind}
+        return {"path": self.path, "structure": self.structure, "kind": self.kind, "version": self.version}
 
     def set_params(self, **params: Any) -> Self:
         """Set arguments of `__init__`."""
@@ -121,7 +221,31 @@ class MemGEN:
             if name not in self.get_params():
                 raise InputError(f"no parameter {name!r}: wanted one of {', '.join(self.get_params())}")
             setattr(self, name, value)
+        self._reopen()
         return self
+
+    def __sklearn_clone__(self) -> Self:
+        return type(self)(
+            structure=self.structure, kind=self.kind
+        )  # in RAM: a clone must not write where its model does
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {} if self.path is not None else {"_snapshot": self._snapshot}
+        return {**self.__dict__, "_snapshot": None, "_membership": None, **kept}
+
+    def __repr__(self) -> str:
+        given = ", ".join(
+            f"{name}={value!r}" for name, value in self.get_params().items() if value not in {None, "auto"}
+        )
+        return f"MemGEN({given})"
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """All that was learned, record after record, as an Arrow stream (the PyCapsule protocol)."""
+        return reader(self.snapshot).__arrow_c_stream__(requested_schema)
+
+    def to_reader(self) -> pa.RecordBatchReader:
+        """All that was learned, a batch at a time: a table's columns, or `record`; and `label`, where there are some."""
+        return reader(self.snapshot)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -129,20 +253,39 @@ class MemGEN:
         if self._snapshot is None:
             if self.path is None:
                 raise InputError("this model has learned nothing yet: call fit first")
-            self._snapshot = Snapshot.open(Path(self.path))
+            self._snapshot = Snapshot.open(Path(self.path), self.version)
         return self._snapshot
 
     def learn_sources(self, sources: Sequence[Source], plan: Plan, progress: Progress | None = None) -> Learned:
         """Learn sources that are open already; what `fit` and `byheart learn` share."""
-        if self.path is None:
-            raise InputError("wanted a memory with a path")
-        learned = learn(sources, Path(self.path), plan, progress)
-        self._snapshot = self._membership = None
+        learned = learn(sources, self._root, plan, progress)
+        self._reopen()
         return learned
 
-    def _learn(self, data: object, labels: Sequence[Any] | None, mode: Any) -> None:
-        is_python = labels is not None or not isinstance(data, (str, Path))
-        source = PythonSource(data, labels) if is_python else open_source(data, Options(kind=self.kind))
+    @property
+    def _root(self) -> Path:
+        """Where the memory is, if it may be changed."""
+        if self.path is None:
+            raise InputError("wanted a memory on disk, got one in RAM: give MemGEN a path")
+        if self.version is not None:
+            raise InputError(f"version {self.version} can only be read: leave `version` out to change the memory")
+        return Path(self.path)
+
+    @property
+    def _index(self) -> Membership:
+        if self._membership is None:
+            self._membership = Membership(self.snapshot)
+        return self._membership
+
+    def _reopen(self) -> None:
+        """See what is on the disk now, when it is next needed; what is in RAM stays."""
+        if self.path is not None:
+            self._snapshot = None
+        self._membership = None
+
+    def _learn(self, data: object, labels: Sequence[Any] | None, weights: npt.ArrayLike | None, mode: Mode) -> None:
+        is_address = isinstance(data, (str, Path)) and labels is None and weights is None
+        source = open_source(data, Options(kind=self.kind)) if is_address else PythonSource(data, labels, weights)
         if self.path is None:
             base = self._snapshot if mode == "append" else None
             self._snapshot = learn_in_ram([source], Plan(self.kind, self.structure), base)

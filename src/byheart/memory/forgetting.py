@@ -20,6 +20,7 @@ from byheart.memory.selecting import chosen
 from byheart.memory.snapshot import Snapshot
 from byheart.memory.store import Attempt
 from byheart.memory.writer import write_column
+from byheart.sources.python import PythonSource
 
 Mask = npt.NDArray[np.bool_]
 
@@ -39,15 +40,13 @@ class Forgotten:
     undeletable: tuple[str, ...] = ()
 
 
-def forget(
-    root: Path, *, where: str | None = None, records: list[Any] | None = None, compact: bool = False
-) -> Forgotten:
+def forget(root: Path, *, where: str | None = None, records: Any = None, compact: bool = False) -> Forgotten:
     """Forget what meets a condition, or every occurrence of some records, whatever their labels.
 
     Args:
         root: the memory.
         where: a condition.
-        records: records; those that were never learned are passed over.
+        records: records, as `fit` takes them; those that were never learned are passed over.
         compact: whether the bytes shall go from the disk now, with every older version.
 
     Raises:
@@ -63,7 +62,7 @@ def forget(
         nonlocal gone
         base = base or m.load(root)
         snapshot = Snapshot(base, [Segment(entry, root) for entry in store.segments_of(root, base)], root)
-        choose = _by_condition(snapshot, where) if where is not None else _by_record(snapshot, records or [])
+        choose = _by_condition(snapshot, where) if where is not None else _by_record(snapshot, records)
         new = _without(snapshot, choose, attempt)
         gone = base.records - new.records
         return new
@@ -82,9 +81,10 @@ def _by_condition(snapshot: Snapshot, where: str) -> Callable[[int], Mask]:
     return lambda number: chosen(snapshot.segments[number], snapshot.field, where)
 
 
-def _by_record(snapshot: Snapshot, records: list[Any]) -> Callable[[int], Mask]:
-    x = snapshot.kind.encode(records, snapshot.field)
-    _, rows = Membership(snapshot).rows_of(x)
+def _by_record(snapshot: Snapshot, records: Any) -> Callable[[int], Mask]:
+    index = Membership(snapshot)
+    found = [index.rows_of(snapshot.kind.encode(c.values, snapshot.field))[1] for c in PythonSource(records).chunks()]
+    rows = np.concatenate([np.empty(0, np.int64), *found])
     starts = snapshot.gather.segment_starts
 
     def choose(number: int) -> Mask:

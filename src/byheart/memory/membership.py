@@ -36,6 +36,14 @@ class Membership:
         """How many records differ, by fingerprint (two that differ have the same once in 2^64)."""
         return int(np.count_nonzero(np.diff(self._hashes))) + 1 if len(self._hashes) else 0
 
+    def distribution(self) -> tuple[npt.NDArray[np.uint64], Rows]:
+        """The distinct records, by their fingerprints in order, and the occurrences of each."""
+        snapshot = self._snapshot
+        hashes, starts = np.unique(self._hashes, return_index=True)
+        ones = [s.numbers("n") if "n" in s.names else np.ones(s.entry.rows, np.int64) for s in snapshot.segments]
+        occurrences = np.concatenate([np.empty(0, np.int64), *ones])[self._rows].astype(np.int64)
+        return hashes, np.add.reduceat(occurrences, starts) if len(starts) else occurrences
+
     def rows_of(self, x: pa.Array) -> tuple[Rows, Rows]:
         """Every row that holds one of the records `x`, whatever its label: pairs (number in `x`, row)."""
         data, offsets = self._snapshot.kind.canonical(x, self._snapshot.field)

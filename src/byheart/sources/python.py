@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from byheart.errors import InputError
@@ -15,26 +16,43 @@ _LOOK_AT = 64
 
 
 class PythonSource:
-    """Records that are in a Python object already, or come out of one."""
+    """Records that are in a Python object already, or come out of one.
 
-    def __init__(self, data: object, labels: Sequence[Any] | None = None) -> None:
+    Args:
+        data: n records.
+        labels: n, or None; what is not None is told as a string.
+        weights: n numbers, 0 or more, or None.
+    """
+
+    def __init__(self, data: object, labels: Sequence[Any] | None = None, weights: npt.ArrayLike | None = None) -> None:
         self._data = data
         self._labels = None if labels is None else [None if label is None else str(label) for label in labels]
+        self._weights = None if weights is None else _checked_weights(weights)
         self.name = type(data).__name__
         self.kind: str | None = None
         self.total = len(data) if hasattr(data, "__len__") else None
         self.done = 0
-        if self._labels is not None and self.total is not None and len(self._labels) != self.total:
-            raise InputError(f"labels: wanted {self.total:,}, one a record, got {len(self._labels):,}")
+        for what, given in (("labels", self._labels), ("weights", self._weights)):
+            if given is not None and self.total is not None and len(given) != self.total:
+                raise InputError(f"{what}: wanted {self.total:,}, one a record, got {len(given):,}")
 
     def chunks(self) -> Iterator[Chunk]:
         """The records, a chunk at a time."""
         for values in _values(self._data):
             n = values.num_rows if isinstance(values, pa.RecordBatch) else len(values)
             if n:
-                labels = None if self._labels is None else self._labels[self.done : self.done + n]
-                yield Chunk(values, self.name, self.done, labels)
+                part = slice(self.done, self.done + n)
+                labels = None if self._labels is None else self._labels[part]
+                weights = None if self._weights is None else self._weights[part]
+                yield Chunk(values, self.name, self.done, labels, weights)
             self.done += n
+
+
+def _checked_weights(weights: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    numbers = np.asarray(weights, np.float64)
+    if numbers.ndim != 1 or not np.isfinite(numbers).all() or (numbers < 0).any():
+        raise InputError("weights: wanted a row of finite numbers, 0 or more, one a record")
+    return numbers
 
 
 def _values(data: Any) -> Iterator[Any]:

@@ -1,0 +1,40 @@
+"""Reading: all that a version holds, in order, as an Arrow stream that any table library takes."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+
+from byheart.memory.snapshot import Snapshot
+
+
+def reader(snapshot: Snapshot) -> pa.RecordBatchReader:
+    """Every occurrence, a batch at a time.
+
+    The columns are those of the table, or one called `record`; and `label`, where some records have one and the table has no
+    column of that name.
+    """
+    is_table = pa.types.is_struct(snapshot.field.type)
+    fields = list(snapshot.field.type) if is_table else [snapshot.field.with_name("record")]
+    labelled = any("label" in s.names for s in snapshot.segments) and "label" not in {f.name for f in fields}
+    schema = pa.schema([*fields, *[pa.field("label", pa.large_string())] * labelled])
+    return pa.RecordBatchReader.from_batches(schema, _batches(snapshot, schema, is_table=is_table, labelled=labelled))
+
+
+def _batches(snapshot: Snapshot, schema: pa.Schema, *, is_table: bool, labelled: bool) -> Iterator[pa.RecordBatch]:
+    for segment in snapshot.segments:
+        live = segment.live(np.ones(segment.entry.rows, np.int64))
+        for number, (start, stop) in enumerate(pairwise(segment.batch_starts.tolist())):
+            times = live[start:stop]
+            if "n" in segment.names:
+                times = times * segment.column(number, "n").to_numpy()
+            x = segment.column(number, "x")
+            columns = x.flatten() if is_table else [x]
+            if labelled:
+                has = "label" in segment.names
+                columns.append(segment.column(number, "label") if has else pa.nulls(len(x), pa.large_string()))
+            if (times != 1).any():
+                rows = pa.array(np.repeat(np.arange(len(x)), times))
+                columns = [column.take(rows) for column in columns]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
