@@ -1,6 +1,7 @@
 """MemGEN (the paper, Algorithm 1): learn any data by heart, and sample it exactly."""
 
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
@@ -167,7 +168,7 @@ class MemGEN:
         counts = [np.empty(0, np.int64)]
         for chunk in source.chunks():
             try:
-                x = snapshot.kind.encode(chunk.values, snapshot.field)
+                x = snapshot.encode(chunk.values)
             except InputError:  # of another kind: never learned
                 counts.append(np.zeros(len(chunk), np.int64))
             else:
@@ -229,6 +230,11 @@ class MemGEN:
             structure=self.structure, kind=self.kind
         )  # in RAM: a clone must not write where its model does
 
+    def __sklearn_tags__(self) -> Any:
+        sklearn = import_module("sklearn.utils")  # it is there: it asks
+        target = sklearn.TargetTags(required=False)
+        return sklearn.Tags(estimator_type="density_estimator", target_tags=target)
+
     def __getstate__(self) -> dict[str, Any]:
         kept = {} if self.path is not None else {"_snapshot": self._snapshot}
         return {**self.__dict__, "_snapshot": None, "_membership": None, **kept}
@@ -288,7 +294,13 @@ class MemGEN:
         source = open_source(data, Options(kind=self.kind)) if is_address else PythonSource(data, labels, weights)
         if self.path is None:
             base = self._snapshot if mode == "append" else None
-            self._snapshot = learn_in_ram([source], Plan(self.kind, self.structure), base)
+            try:
+                self._snapshot = learn_in_ram([source], Plan(self.kind, self.structure), base)
+            except InputError:
+                if base is not None or self.kind != "auto" or not isinstance(data, Sequence) or is_address:
+                    raise  # else: of no one kind, and RAM holds any object
+                again = PythonSource(data, labels, weights)
+                self._snapshot = learn_in_ram([again], Plan("object", self.structure))
             self._membership = None
         else:
             if mode == "append" and not m.versions(Path(self.path)):

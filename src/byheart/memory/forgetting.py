@@ -83,7 +83,7 @@ def _by_condition(snapshot: Snapshot, where: str) -> Callable[[int], Mask]:
 
 def _by_record(snapshot: Snapshot, records: Any) -> Callable[[int], Mask]:
     index = Membership(snapshot)
-    found = [index.rows_of(snapshot.kind.encode(c.values, snapshot.field))[1] for c in PythonSource(records).chunks()]
+    found = [index.rows_of(snapshot.encode(c.values))[1] for c in PythonSource(records).chunks()]
     rows = np.concatenate([np.empty(0, np.int64), *found])
     starts = snapshot.gather.segment_starts
 

@@ -17,6 +17,7 @@ from byheart.memory.segment import Segment
 from byheart.memory.snapshot import Snapshot
 from byheart.memory.writer import SegmentWriter
 from byheart.records import KINDS, Chunk, Kind, kind_of
+from byheart.records.objects import ObjectKind
 from byheart.sources import Source
 
 Structure = Literal["list", "hashmap"]
@@ -64,23 +65,28 @@ def learn(sources: Sequence[Source], root: Path, plan: Plan, progress: Progress 
 
 def learn_in_ram(sources: Sequence[Source], plan: Plan, base: Snapshot | None = None) -> Snapshot:
     """Learn sources into RAM, after what is there already."""
-    segments, addition = _Pupil(None, "ram", plan, base.manifest if base else None).learn(sources, None)
+    pupil = _Pupil(None, "ram", plan, base.manifest if base else None, base.kind if base else None)
+    segments, addition = pupil.learn(sources, None)
     if base is not None:
         addition.require_same(base.manifest, Path("the memory"))
         segments = [*base.segments, *segments]
     entries = [segment.entry for segment in segments]
-    return Snapshot(addition.manifest(base.manifest if base else None, (), entries), segments)
+    return Snapshot(addition.manifest(base.manifest if base else None, (), entries), segments, kind=pupil.kind)
 
 
 class _Pupil:
     """Learns one run of sources, all of one kind, below `root` or (None) in RAM."""
 
-    def __init__(self, root: Path | None, name: str, plan: Plan, base: Manifest | None) -> None:
+    def __init__(
+        self, root: Path | None, name: str, plan: Plan, base: Manifest | None, base_kind: Kind | None = None
+    ) -> None:
+        self._root = root
+        self._base_kind = base_kind
         self._plan = plan
         self._base = base
         self._structure = plan.structure or (base.structure if base else "list")
         self._writer = SegmentWriter(root, name, counted=self._structure == "hashmap")
-        self._kind: Kind | None = None
+        self.kind: Kind | None = None
         self._field: pa.Field | None = None
 
     def learn(self, sources: Sequence[Source], progress: Progress | None) -> tuple[list[Segment], store.Addition]:
@@ -93,7 +99,7 @@ class _Pupil:
                     if progress is not None:
                         progress(source, writer.records, writer.bytes)
             segments = writer.finish()
-            if self._kind is None:
+            if self.kind is None:
                 names = ", ".join(source.name for source in sources) or "sources"
                 raise InputError(f"{names}: wanted at least one record, got none")
         learned = Learn(
@@ -105,15 +111,24 @@ class _Pupil:
             round(time.perf_counter() - began, 6),
         )
         entries = tuple(segment.entry for segment in segments)
-        return segments, store.Addition(self._kind.name, self._structure, m.schema_text(self._field), entries, learned)
+        return segments, store.Addition(self.kind.name, self._structure, m.schema_text(self._field), entries, learned)
 
     def _encode(self, source: Source, chunk: Chunk) -> Piece:
         """Encode as the first chunk of all was: its kind and type hold for what follows."""
-        if self._kind is None:
+        if self.kind is None:
             name = self._plan.kind
             if name == "auto":
                 name = self._base.kind if self._base else source.kind or kind_of(chunk.values)
-            self._kind = KINDS[name]
+            self.kind = self._kind_called(name)
             same = self._base is not None and self._base.kind == name
-            self._field = self._base.field if same and self._base else self._kind.field(chunk.values)
-        return encode(chunk, self._kind, self._field)
+            self._field = self._base.field if same and self._base else self.kind.field(chunk.values)
+        return encode(chunk, self.kind, self._field)
+
+    def _kind_called(self, name: str) -> Kind:
+        if name != ObjectKind.name:
+            return KINDS[name]
+        if self._root is not None:
+            raise InputError(
+                "kind: wanted one that can be stored, got object: leave the path out to keep objects in RAM"
+            )
+        return self._base_kind or ObjectKind()

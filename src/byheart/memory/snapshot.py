@@ -22,7 +22,9 @@ from byheart.memory.selecting import Selection, select
 from byheart.memory.store import segments_of
 from byheart.records import KINDS, Kind
 from byheart.records.array import record_width
+from byheart.records.chunk import Values
 from byheart.records.fingerprint import fingerprint, label_seed
+from byheart.records.objects import ObjectKind
 
 _SELECTIONS_KEPT: Final = 8
 
@@ -30,12 +32,14 @@ _SELECTIONS_KEPT: Final = 8
 class Snapshot:
     """The records of one version."""
 
-    def __init__(self, manifest: Manifest, segments: Sequence[Segment], root: Path | None = None) -> None:
+    def __init__(
+        self, manifest: Manifest, segments: Sequence[Segment], root: Path | None = None, kind: Kind | None = None
+    ) -> None:
         self.manifest = manifest
         self.segments = segments
         self.root = root
         self.field = manifest.field
-        self.kind: Kind = KINDS[manifest.kind]
+        self.kind = kind or KINDS[manifest.kind]
         self.gather = Gather(segments, record_width(self.field) or 0)
         self._selections: dict[tuple[str | None, str | None], Selection] = {}
         self._plain = all(s.entry.rows == s.entry.live_records and s.entry.tombstones is None for s in segments)
@@ -112,6 +116,14 @@ class Snapshot:
         if pa.types.is_fixed_size_binary(self.field.type):
             return pa.Array.from_buffers(self.field.type, len(rows), [None, buffer])
         return pa.Array.from_buffers(self.field.type, len(rows), [None, pa.py_buffer(ends), buffer])
+
+    def encode(self, values: Values) -> pa.Array:
+        """Records to be looked up, as a column.
+
+        Raises:
+            InputError: they are of another kind.
+        """
+        return self.kind.find(values) if isinstance(self.kind, ObjectKind) else self.kind.encode(values, self.field)
 
     def sizes(self, segment: Segment, batch: int) -> Rows:
         """The bytes of each record of a batch."""

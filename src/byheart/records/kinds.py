@@ -62,11 +62,25 @@ def kind_of(first: Values) -> str:
     record = next(iter(first))
     if isinstance(record, (bytes, bytearray, memoryview)):
         return media_kind(bytes(record[:16])) or "bytes"
-    known = {"text": isinstance(record, str), "row": isinstance(record, dict), "array": hasattr(record, "__array__")}
+    known = {"text": isinstance(record, str), "row": isinstance(record, dict), "array": _is_numbers(record)}
     for kind, is_it in known.items():
         if is_it:
             return kind
-    raise InputError(f"records: wanted bytes, text, arrays or rows (dicts), got {type(record).__name__}")
+    got = f"got {type(record).__name__}"
+    raise InputError(
+        f"records: wanted bytes, text, arrays or rows (dicts), {got}: a model without a path takes any object"
+    )
+
+
+def _is_numbers(record: Any) -> bool:
+    """Whether a record is an array, or lists of numbers that make one."""
+    if hasattr(record, "__array__"):
+        return True
+    while isinstance(record, (list, tuple)) and record:
+        record = record[0]
+        if isinstance(record, (bool, int, float, complex)):
+            return True
+    return False
 
 
 def _kind_of_arrow(type_: pa.DataType) -> str:

@@ -83,10 +83,22 @@ class RowKind:
 
 
 def _plain(field: pa.Field) -> pa.Field:
-    type_ = field.type
-    if pa.types.is_dictionary(type_):
-        type_ = type_.value_type
-    return pa.field(field.name, type_)
+    return pa.field(field.name, _plain_type(field.type))
+
+
+def _plain_type(type_: pa.DataType) -> pa.DataType:
+    """The type with values where they are encoded or viewed, and with wide offsets: what every reader of Arrow files knows."""
+    if pa.types.is_dictionary(type_) or pa.types.is_run_end_encoded(type_):
+        return _plain_type(type_.value_type)
+    if type_ in {pa.string(), pa.string_view()}:
+        return pa.large_string()
+    if type_ in {pa.binary(), pa.binary_view()}:
+        return pa.large_binary()
+    if pa.types.is_struct(type_):
+        return pa.struct([_plain(inner) for inner in type_])
+    if pa.types.is_list(type_) or pa.types.is_large_list(type_) or pa.types.is_list_view(type_):
+        return pa.large_list(_plain_type(type_.value_type))
+    return type_
 
 
 def _table(values: Values, schema: pa.Schema | None = None) -> pa.RecordBatch:
