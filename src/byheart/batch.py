@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from byheart._optional import require
 from byheart.memory.gather import Rows
 from byheart.memory.snapshot import Snapshot
 from byheart.records.array import array_type, to_numpy
+from byheart.saving import save
 
 
 class Batch(Sequence[Any]):
@@ -87,3 +91,25 @@ class Batch(Sequence[Any]):
         out = np.empty(len(self), object)
         out[:] = self._snapshot.decode(self._x)
         return out
+
+    def to_pandas(self) -> Any:
+        """A `pandas.DataFrame`: a table's columns, or `record`; and `label`, where there are some (needs pandas)."""
+        require("pandas", "pandas")
+        is_table = pa.types.is_struct(self._x.type)
+        columns = dict(zip(self._x.type.names, self._x.flatten(), strict=True)) if is_table else {"record": self._x}
+        if self.labels is not None:
+            columns.setdefault("label", pa.array(self.labels, pa.large_string()))
+        return pa.table(columns).to_pandas()
+
+    def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> Path:
+        """Save the samples, bit for bit: a file each below a folder, or one file in the format that its suffix names.
+
+        Args:
+            path: a folder (new or empty), or a file: .txt, .jsonl, .csv, .parquet, .arrow, .npy or .zip.
+            overwrite: whether a file may be replaced.
+
+        Raises:
+            InputError: the format does not hold records of this kind.
+            MemoryExistsError: something is there already.
+        """
+        return save([self], path, kind=self.kind, total=len(self), overwrite=overwrite).path

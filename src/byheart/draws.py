@@ -99,6 +99,16 @@ def permute(seed: int, *, start: int, count: int, total: int) -> Rows:
     return _feistel(np.arange(start, start + count, dtype=np.uint64), seed, total)
 
 
+def split(seed: int, number: int) -> int:
+    """Seed `number` (0 to 2^64 - 1) of those that a seed gives: for epochs, folds and replicates.
+
+    >>> split(7, 0) != split(7, 1)
+    True
+    """
+    words = np.random.Philox(key=seed, counter=(SPLIT << 192) + number).random_raw(2)
+    return int(words[0]) + (int(words[1]) << 64)
+
+
 def _check(start: int, count: int, total: int) -> None:
     if start < 0 or count < 0:
         raise InputError(f"start, n: wanted 0 or more, got {start} and {count}")
