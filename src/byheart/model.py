@@ -17,6 +17,7 @@ from byheart.errors import InputError
 from byheart.memory import manifest as m
 from byheart.memory.checking import Report, check
 from byheart.memory.compacting import Compacted, compact
+from byheart.memory.counting import distinct
 from byheart.memory.forgetting import Forgotten, forget
 from byheart.memory.learning import Learned, Mode, Plan, Progress, Structure, learn, learn_in_ram
 from byheart.memory.membership import Membership
@@ -155,7 +156,7 @@ class MemGEN:
     @property
     def distinct(self) -> int:
         """How many records differ, with their labels: by fingerprint (two that differ share one once in 2^64)."""
-        return self._index.distinct
+        return distinct(self.snapshot)
 
     def score_samples(self, X: object) -> npt.NDArray[np.float64]:  # noqa: N803  # scikit-learn's name
         """The natural logarithm of each record's empirical probability, whatever its label; -inf for what was never learned.

@@ -109,8 +109,9 @@ def _written(
     """Segments that hold the live records of others."""
     counted = snapshot.manifest.structure == "hashmap"
     with SegmentWriter(writer.root, name, counted=counted, distinct=counts is not None) as out:
+        names = {name for number in numbers for name in snapshot.segments[number].names}
         for piece in _pieces(snapshot, numbers, counts):
-            out.add(piece)
+            out.add(piece.with_columns(labelled="label" in names, weighted="weight" in names))
         return [segment.entry for segment in out.finish()]
 
 

@@ -31,11 +31,6 @@ class Membership:
         self._rows = np.concatenate(rows)[order]
         self._labels = labels
 
-    @property
-    def distinct(self) -> int:
-        """How many records differ, by fingerprint (two that differ have the same once in 2^64)."""
-        return int(np.count_nonzero(np.diff(self._hashes))) + 1 if len(self._hashes) else 0
-
     def distribution(self) -> tuple[npt.NDArray[np.uint64], Rows]:
         """The distinct records, by their fingerprints in order, and the occurrences of each."""
         snapshot = self._snapshot

@@ -77,6 +77,12 @@ class Piece:
             return replace(self.take(np.repeat(np.arange(len(self)), needed)), counts=full.astype(np.uint32))
         return replace(self, counts=occurrences.astype(np.uint32))
 
+    def with_columns(self, *, labelled: bool, weighted: bool) -> Self:
+        """The records with labels (nulls) and weights (ones) where they shall have some and have none."""
+        labels = self.labels_or_nulls() if labelled else self.labels
+        weights = self.weights_or_ones() if weighted else self.weights
+        return replace(self, labels=labels, weights=weights)
+
     def labels_or_nulls(self) -> pa.Array:
         """The labels; nulls where there are none."""
         return pa.nulls(len(self), pa.large_string()) if self.labels is None else self.labels
