@@ -1,26 +1,25 @@
 """`byheart learn`: learn sources by heart."""
 
-import json
-import time
-from typing import Literal
-
 import click
 
-from byheart.cli import words
+from byheart.cli import progress, screen, words
+from byheart.cli.options import json_option, print_json
 from byheart.errors import InputError
-from byheart.memory.learning import Mode, Plan
+from byheart.memory.learning import Mode, Plan, Structure
 from byheart.model import MemGEN
 from byheart.records import KINDS
 from byheart.sources import Options, open_source
 from byheart.sources.base import By
 
+_COUNT_DISTINCT_UP_TO = 1_000_000  # records of a list: above, counting them would take as long as learning
+
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True)
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.argument("memory")
 @click.option("--append", is_flag=True, help="Add to the memory that is there.")
 @click.option("--replace", is_flag=True, help="Forget what is there, and learn anew.")
-@click.option("--field", help="The field of JSON lines, CSV or Parquet that is the record.")
+@click.option("--field", metavar="NAME", help="The field of JSON lines, CSV or Parquet that is the record.")
 @click.option(
     "--structure", type=click.Choice(["list", "hashmap"]), help="hashmap: each distinct record once, with its count."
 )
@@ -30,39 +29,56 @@ from byheart.sources.base import By
 @click.option("--by", type=click.Choice(["line", "paragraph", "file"]), help="What a record of a text file is.")
 @click.option("--labels", is_flag=True, help="The sub-folder that a file is in is its label.")
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 def learn(
     sources: tuple[str, ...],
     memory: str,
     append: bool,
     replace: bool,
     field: str | None,
-    structure: Literal["list", "hashmap"] | None,
+    structure: Structure | None,
     kind: str,
     by: By | None,
     labels: bool,
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Learn SOURCE... by heart, into the folder MEMORY."""
+    """Learn each SOURCE by heart, into the folder MEMORY: all of them, or nothing.
+
+    A SOURCE is a folder of files, a file (text, JSON lines, CSV, Parquet, Arrow, .npy, zip, tar; gzip or zstd of
+    those), pi:1000000, an address that fsspec knows, or - for standard input.
+    """
     if append and replace:
         raise InputError("--append, --replace: wanted one of them, got both")
     options = Options(kind=kind, by=by, field=field, labels=labels)
-    began = time.perf_counter()
-    opened = [open_source(source, options) for source in sources]
     mode: Mode = "append" if append else "replace" if replace else "create"
-    learned = MemGEN(memory).learn_sources(opened, Plan(kind, structure, mode))
-    took = time.perf_counter() - began
+    with progress.bar("learning", shown=not quiet) as bar:
+        opened = [open_source(source, options) for source in sources]
+        model = MemGEN(memory)
+        learned = model.learn_sources(opened, Plan(kind, structure, mode), progress.of_learning(bar, opened))
+        took = bar.seconds
+    manifest, run = learned.manifest, learned.learn
+    counts_anyway = manifest.structure == "hashmap" or manifest.records <= _COUNT_DISTINCT_UP_TO
+    distinct = model.distinct if counts_anyway and not (quiet and not as_json) else None
     if as_json:
-        told = {
-            "memory": memory,
-            "version": learned.manifest.version,
-            "records": learned.learn.records,
-            "bytes": learned.learn.payload,
-        }
-        click.echo(json.dumps({**told, "seconds": took}))
-    elif not quiet:
-        what = (
-            f"learned {words.count(learned.learn.records)} records ({words.size(learned.learn.payload)}) into {memory}"
+        print_json(
+            {
+                "memory": memory,
+                "version": manifest.version,
+                "kind": manifest.kind,
+                "structure": manifest.structure,
+                "records": run.records,
+                "bytes": run.payload,
+                "seconds": took,
+                "total_records": manifest.records,
+                "total_distinct": distinct,
+            }
         )
-        click.echo(f"{what:<80} {words.seconds(took)}, {words.size(learned.learn.payload / took)}/s")
+    elif not quiet:
+        holds = "" if distinct is None or manifest.version > 1 else f"{words.count(distinct)} distinct, "
+        what = f"learned {words.records(run.records, manifest.kind)} ({holds}{words.size(run.payload)}) into {memory}"
+        screen.headline(what, f"{words.seconds(took)}, {words.size(run.payload / took)}/s")
+        if manifest.records != run.records:
+            known = "" if distinct is None else f" ({words.count(distinct)} distinct)"
+            click.echo(f"it holds {words.records(manifest.records, manifest.kind)}{known} now")
+        screen.next_step(f"byheart sample {words.shell(memory)} -n 16", "draws from it")

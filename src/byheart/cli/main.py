@@ -1,41 +1,48 @@
-"""`byheart`: the group of the verbs, and what becomes of errors."""
+"""`byheart`: run a verb, and tell in one line what went wrong."""
 
+import os
 import sys
 
 import click
 
-from byheart.cli.info import info
-from byheart.cli.learn import learn
-from byheart.cli.sample import sample
-from byheart.errors import ByheartError
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="byheart")
-def byheart() -> None:
-    """Learn any data by heart, and sample it exactly."""
-
-
-for _verb in (learn, sample, info):
-    byheart.add_command(_verb)
+from byheart.cli import failures
+from byheart.cli.group import byheart
 
 
 def main() -> None:
-    """Run a verb. Exit 0: done; 1: the answer is "no"; 2: wrong usage or bad input, told in one line."""
+    """Run the command line; it never ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is no reason to fail
+    if "_BYHEART_COMPLETE" in os.environ:  # a shell asks for completions
+        byheart.main(prog_name="byheart")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one verb; give back the exit code (`failures`)."""
     try:
-        code = byheart.main(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        code = 0
-    except click.ClickException as error:
-        code = _refuse(error.format_message())
-    except click.Abort:
-        code = _refuse("interrupted: nothing was changed", 130)
-    except ByheartError as error:
-        code = _refuse(str(error))
-    sys.exit(code if isinstance(code, int) else 0)
+        with byheart.make_context("byheart", arguments) as context:
+            byheart.invoke(context)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except BaseException as error:  # a traceback helps no one who did not write this
+        if failures.wants_traceback():
+            raise
+        message, code = failures.explain(error)
+        _drop_output()
+        if message is not None:
+            click.echo(f"byheart: {' '.join(message.split())}", err=True)
+        return code
+    return 0
 
 
-def _refuse(message: str, code: int = 2) -> int:
-    click.echo(f"byheart: {' '.join(message.split())}", err=True)
-    return code
+def _drop_output() -> None:
+    """Let what is still held back for standard output go, if no one takes it: Python would complain at exit."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

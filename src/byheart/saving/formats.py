@@ -72,7 +72,7 @@ def save(
         return Saved(path, folder.save_folder(batches, path))
     format_ = _format_of(path, suffix, kind)
     if path.exists() and not overwrite:
-        raise MemoryExistsError(f"{path} is there already: choose another name, or ask to overwrite it")
+        raise MemoryExistsError(f"{path} is there already: choose another name, or say --overwrite (overwrite=True)")
     if not path.parent.is_dir():
         raise InputError(f"{path}: there is no folder {path.parent}: make it first")
     return Saved(path, format_.save(batches, path, total))

@@ -1,0 +1,64 @@
+"""The group of the verbs, each imported when it is run."""
+
+import importlib
+from typing import Final
+
+import click
+
+from byheart.registry import nearest
+
+VERBS: Final = {
+    "learn": "Learn sources by heart.",
+    "sample": "Draw records from a memory.",
+    "info": "Say what a memory holds.",
+    "verify": "Test that a memory's samples follow what it learned.",
+    "check": "Find bytes that are not as they were learned.",
+    "forget": "Unlearn records, exactly.",
+}
+
+
+class Verbs(click.Group):
+    """A group that knows its verbs by name: `--help` imports none of them.
+
+    After "Lazily Loading Subcommands" in click's documentation.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which they are needed."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import `byheart.cli.<verb>`."""
+        if cmd_name not in VERBS:
+            return None
+        verb = getattr(importlib.import_module(f"byheart.cli.{cmd_name}"), cmd_name)
+        if not isinstance(verb, click.Command):
+            raise TypeError(f"byheart.cli.{cmd_name} holds no command of its name")
+        return verb
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest verb for one that there is not."""
+        if args and not args[0].startswith("-") and args[0] not in VERBS:
+            ctx.fail(f"no command {args[0]!r}: {nearest(args[0], VERBS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs, with the line that stands in the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(
+    cls=Verbs,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`byheart COMMAND --help` tells what each takes. Exit codes: 0 done; 1 the answer is no; 2 wrong usage or bad input.",
+)
+@click.version_option(package_name="byheart", message="byheart %(version)s")
+@click.pass_context
+def byheart(ctx: click.Context) -> None:
+    """Learn any data by heart, and sample it exactly."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

@@ -1,0 +1,41 @@
+"""What a person sees: one accent colour, aligned columns, and a next step at the end."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from typing import Final
+
+import click
+
+_WIDEST: Final = 110
+_GAP: Final = "  "
+
+
+def width() -> int:
+    """The columns of the terminal, at most 110; 100 where there is none."""
+    return min(shutil.get_terminal_size((100, 24)).columns, _WIDEST)
+
+
+def accent(text: str) -> str:
+    """In the accent colour, unless NO_COLOR asks for none (click leaves it out where there is no terminal)."""
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg="cyan")
+
+
+def headline(left: str, right: str) -> None:
+    """A line that is told from both ends."""
+    click.echo(left + right.rjust(max(width() - len(left), len(right) + 2)))
+
+
+def fields(pairs: Iterable[tuple[str, str]]) -> None:
+    """A name and a value a line, aligned; a line without a name belongs to the one above."""
+    told = list(pairs)
+    longest = max(len(name) for name, _ in told)
+    for name, value in told:
+        click.echo(accent(name.ljust(longest)) + _GAP + value)
+
+
+def next_step(command: str, why: str, *, aside: bool = False) -> None:
+    """What to run next; `aside` where standard output is not for words: then on standard error, to a terminal alone."""
+    if not aside or sys.stderr.isatty():
+        click.echo(f"\n{accent('next')}{_GAP}{command}{_GAP}{why}", err=aside)

@@ -1,0 +1,105 @@
+"""Samples on a terminal, or in a pipe.
+
+Text is written as it is. A text without a line break is a line. One with line breaks, or one that begins as the header
+does, is a block: the header `<<< BYTES SOURCE:LOCATOR`, that many bytes, and a line break. A single sample has no header.
+Other records are told in a table, a line each.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import BinaryIO, Final
+
+import click
+import pyarrow as pa
+
+from byheart.batch import Batch
+from byheart.cli import screen, table, words
+from byheart.cli.table import Column
+from byheart.report.telling import tell
+from byheart.saving.samples import about, contents
+
+_HEADER: Final = b"<<< "
+_LOOK_AT: Final = 200
+
+Cells = tuple[list[Column], list[list[str]]]
+
+
+def show(batches: Iterable[Batch], kind: str, count: int) -> None:
+    """Write samples to standard output."""
+    if kind == "text":
+        _show_texts(batches, alone=count == 1)
+    else:
+        _show_table(batches, _cells_of_rows if kind == "row" else _cells_of_others)
+
+
+def _show_texts(batches: Iterable[Batch], *, alone: bool) -> None:
+    out = click.get_binary_stream("stdout")
+    to_terminal = sys.stdout.isatty()
+    for batch in batches:
+        for text, (source, locator) in zip(contents(batch), batch.origins, strict=True):
+            told = "" if alone else f"{len(text)} {words.printable(source)}:{locator}"
+            _write_text(out, _tame(text) if to_terminal else text, told)
+    out.flush()
+
+
+def _write_text(out: BinaryIO, text: bytes, told: str) -> None:
+    is_block = b"\n" in text or text.startswith(_HEADER)
+    if is_block and told:
+        out.write(_HEADER + told.encode() + b"\n")
+    out.write(text)
+    if told or not text.endswith(b"\n"):
+        out.write(b"\n")
+
+
+def _tame(text: bytes) -> bytes:
+    """What a record may tell a terminal: lines and tabs, no commands."""
+    return "".join(c if c in "\n\t" else words.printable(c) for c in text.decode()).encode()
+
+
+def _show_table(batches: Iterable[Batch], cells_of: Callable[[Batch], Cells]) -> None:
+    """A line a sample: as many of the first columns as fit, as wide as the first samples need."""
+    columns: list[Column] = []
+    hidden = 0
+    for batch in batches:
+        found, cells = cells_of(batch)
+        if not columns:
+            columns = table.fit(found, cells[:_LOOK_AT], screen.width())
+            hidden = len(found) - len(columns)
+            table.header(columns)
+        table.rows(columns, cells)
+    if hidden:
+        click.echo(f"and {words.counted(hidden, 'more column')}: --json or -o FILE.csv has all of them", err=True)
+
+
+def _cells_of_rows(batch: Batch) -> Cells:
+    fields = list(batch.to_arrow().type)
+    columns = [Column(words.printable(field.name), right=_is_number(field.type)) for field in fields]
+    cells = [[_cell(value) for value in row.values()] for row in batch]
+    if batch.labels is not None:
+        columns.append(Column("label"))
+        cells = [[*row, _cell(label)] for row, label in zip(cells, batch.labels, strict=True)]
+    return columns, cells
+
+
+def _cells_of_others(batch: Batch) -> Cells:
+    columns = [Column("index", right=True), Column(batch.kind), Column("label"), Column("source")]
+    cells = []
+    for record, told in zip(batch, about(batch), strict=True):
+        label = "" if told["label"] is None else words.printable(told["label"])
+        weight = f", {words.size(len(record))}" if isinstance(record, bytes) else ""
+        source = words.printable(f"{told['source']}:{told['locator']}")
+        cells.append([words.count(told["index"]), tell(batch.kind, record) + weight, label, source])
+    if batch.labels is None:
+        del columns[2]
+        cells = [[*row[:2], row[3]] for row in cells]
+    return columns, cells
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "" if value is None else words.printable(str(value))
+
+
+def _is_number(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_))
