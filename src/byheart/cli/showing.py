@@ -1,13 +1,14 @@
 """Samples on a terminal, or in a pipe.
 
 Text is written as it is. A text without a line break is a line. One with line breaks, or one that begins as the header
-does, is a block: the header `<<< BYTES SOURCE:LOCATOR`, that many bytes, and a line break. A single sample has no header.
+does, is a block: the header `<<< BYTES SOURCE:LOCATOR`, that many bytes, and a line break. A single sample has no header,
+and no line break after it if it ends in one.
 Other records are told in a table, a line each.
 """
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import BinaryIO, Final
+from typing import Final
 
 import click
 import pyarrow as pa
@@ -33,22 +34,26 @@ def show(batches: Iterable[Batch], kind: str, count: int) -> None:
 
 
 def _show_texts(batches: Iterable[Batch], *, alone: bool) -> None:
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     to_terminal = sys.stdout.isatty()
     for batch in batches:
-        for text, (source, locator) in zip(contents(batch), batch.origins, strict=True):
-            told = "" if alone else f"{len(text)} {words.printable(source)}:{locator}"
-            _write_text(out, _tame(text) if to_terminal else text, told)
+        told = b"".join(text + b"\n" for text in _texts(batch, alone=alone))
+        out.write(_tame(told) if to_terminal else told)
     out.flush()
 
 
-def _write_text(out: BinaryIO, text: bytes, told: str) -> None:
-    is_block = b"\n" in text or text.startswith(_HEADER)
-    if is_block and told:
-        out.write(_HEADER + told.encode() + b"\n")
-    out.write(text)
-    if told or not text.endswith(b"\n"):
-        out.write(b"\n")
+def _texts(batch: Batch, *, alone: bool) -> list[bytes]:
+    """What to write of each sample, but for the line break that ends it."""
+    texts = contents(batch)
+    if alone:
+        return [text.removesuffix(b"\n") for text in texts]
+    blocks = [b"\n" in text or text.startswith(_HEADER) for text in texts]
+    if any(blocks):
+        for number, (source, locator) in enumerate(batch.origins):
+            if blocks[number]:
+                told = f"{len(texts[number])} {words.printable(source)}:{locator}\n"
+                texts[number] = _HEADER + told.encode() + texts[number]
+    return texts
 
 
 def _tame(text: bytes) -> bytes:
