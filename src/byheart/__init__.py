@@ -1,6 +1,6 @@
 """byheart: a generative model that learns any data by heart and samples it exactly."""
 
-from byheart.batch import Batch
+from byheart import _lazy
 from byheart.errors import (
     ByheartError,
     ConflictError,
@@ -13,7 +13,6 @@ from byheart.errors import (
     StorageError,
     WhereError,
 )
-from byheart.model import MemGEN
 
 __all__ = [
     "Batch",
@@ -29,3 +28,4 @@ __all__ = [
     "StorageError",
     "WhereError",
 ]
+__getattr__ = _lazy.names(__name__, {"Batch": "byheart.batch", "MemGEN": "byheart.model"})

@@ -9,7 +9,7 @@ Rule 4: each use of a seed has its stream, so that a shuffle and a draw from the
 """
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,7 @@ _FEISTEL_ROUNDS: Final = 10
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _32: Final = np.uint64(32)
 
-RandomState = int | np.integer | np.random.Generator | np.random.RandomState | None
+RandomState: TypeAlias = "int | np.integer | np.random.Generator | np.random.RandomState | None"
 
 
 def seed_from(random_state: RandomState) -> int:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from byheart.memory.piece import Piece
 
@@ -61,6 +60,8 @@ class Distinct:
 
     def _same(self, piece: Piece, target: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Whether each record is the one at its target row, byte for byte, label for label."""
+        import pyarrow.compute as pc  # noqa: PLC0415  # a third of the time that importing byheart takes
+
         rows = pa.array(target)
         canonical = pa.chunked_array([*(p.canonical for p in self._pieces), piece.canonical])
         same = pc.equal(canonical.take(rows), pa.chunked_array([piece.canonical]))

@@ -12,7 +12,6 @@ import pyarrow as pa
 from byheart.errors import InputError
 from byheart.memory import compacting, retention, store
 from byheart.memory import manifest as m
-from byheart.memory import where as w
 from byheart.memory.manifest import Manifest, SegmentEntry, Tombstones
 from byheart.memory.membership import Membership
 from byheart.memory.segment import Segment
@@ -54,8 +53,6 @@ def forget(root: Path, *, where: str | None = None, records: Any = None, compact
     """
     if (where is None) == (records is None):
         raise InputError("forget: wanted a condition (where) or records, one of them")
-    if where is not None:
-        w.parse(where)
     gone = 0
 
     def next_version(base: Manifest | None, attempt: Attempt) -> Manifest:

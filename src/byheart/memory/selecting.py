@@ -15,7 +15,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from byheart.errors import InputError, WhereError
-from byheart.memory import where as w
 from byheart.memory.gather import Rows
 from byheart.memory.segment import Segment
 from byheart.registry import nearest
@@ -60,7 +59,9 @@ def chosen(segment: Segment, field: pa.Field, where: str | None) -> npt.NDArray[
     live = np.ones(segment.entry.rows, bool)
     live[segment.tombstones] = False
     if where is not None:
-        expression = w.parse(where)
+        from byheart.memory.where import parse  # noqa: PLC0415  # brings pyarrow.compute, slow to import
+
+        expression = parse(where)
         for number, batch in enumerate(segment.batches):
             met = expression.evaluate(partial(_column, segment, number, field))
             start = segment.batch_starts[number]

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import xxhash
 
 from byheart.errors import InputError
@@ -121,7 +120,7 @@ def _table(values: Values, schema: pa.Schema | None = None) -> pa.RecordBatch:
 def _cells(column: pa.Array) -> tuple[Bytes, npt.NDArray[np.int64]]:
     """Each cell's canonical bytes end to end, and how many each has."""
     n = len(column)
-    valid = np.ones(n, bool) if column.null_count == 0 else np.asarray(pc.is_valid(column))
+    valid = np.ones(n, bool) if column.null_count == 0 else np.asarray(column.is_valid())
     values, sizes = _values(column.drop_null())
     length = np.ones(n, np.int64)
     length[valid] += sizes
