@@ -105,6 +105,11 @@ def test_weights_cannot_be_drawn_without_replacement_nor_by_a_column_of_text() -
         model.sample(1, weights="zero")
 
 
+def test_a_hashmap_takes_no_weights_of_its_own_since_a_record_may_come_with_several() -> None:
+    with pytest.raises(InputError, match="learn a list"):
+        MemGEN(structure="hashmap").fit(["a", "a"], sample_weight=[1, 2])
+
+
 def test_an_append_changes_no_draw_of_an_earlier_version(tmp_path: Path) -> None:
     MemGEN(tmp_path / "m").fit(NAMES, LABELS)
     before = MemGEN(tmp_path / "m", version=1)

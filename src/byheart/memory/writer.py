@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from byheart import _files
+from byheart.errors import InputError
 from byheart.memory.distinct import Distinct
 from byheart.memory.manifest import BatchEntry, FileEntry, SegmentEntry
 from byheart.memory.piece import Piece
@@ -74,6 +75,9 @@ class SegmentWriter:
         self.records += len(piece) if piece.counts is None else int(piece.counts.sum())
         self.bytes += piece.bytes
         labelled, weighted = piece.labels is not None, piece.weights is not None
+        if weighted and self._distinct is not None:
+            wanted = "weights go with structure='list', got a hashmap, whose records may come with several"
+            raise InputError(f"{wanted}: count occurrences instead, or learn a list")
         schema = segment_schema(piece.field, counted=self._counted, labelled=labelled, weighted=weighted)
         if schema != self._schema:  # a segment has labels for all its records, or for none
             self._close_batch()
