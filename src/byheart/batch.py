@@ -14,7 +14,6 @@ from byheart._optional import require
 from byheart.memory.gather import Rows
 from byheart.memory.snapshot import Snapshot
 from byheart.records.array import array_type, to_numpy
-from byheart.saving import save
 
 
 class Batch(Sequence[Any]):
@@ -112,4 +111,6 @@ class Batch(Sequence[Any]):
             InputError: the format does not hold records of this kind.
             MemoryExistsError: something is there already.
         """
+        from byheart.saving import save  # noqa: PLC0415  # samples are mostly used, not saved
+
         return save([self], path, kind=self.kind, total=len(self), overwrite=overwrite).path

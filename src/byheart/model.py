@@ -1,31 +1,33 @@
 """MemGEN (the paper, Algorithm 1): learn any data by heart, and sample it exactly."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from os import PathLike
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
 from byheart import draws
 from byheart.batch import Batch
-from byheart.draws import RandomState
 from byheart.errors import InputError
-from byheart.memory import manifest as m
-from byheart.memory.checking import Report, check
-from byheart.memory.compacting import Compacted, compact
-from byheart.memory.counting import distinct
-from byheart.memory.forgetting import Forgotten, forget
-from byheart.memory.learning import Learned, Mode, Plan, Progress, Structure, learn, learn_in_ram
-from byheart.memory.membership import Membership
-from byheart.memory.reading import reader
 from byheart.memory.snapshot import Snapshot
-from byheart.memory.verifying import Verification, verify
-from byheart.sources import Options, Source, open_source
-from byheart.sources.python import PythonSource
+
+if TYPE_CHECKING:  # what a sampler need not wait for is imported where it is used
+    from os import PathLike
+
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    from byheart.draws import RandomState
+    from byheart.memory.checking import Report
+    from byheart.memory.compacting import Compacted
+    from byheart.memory.forgetting import Forgotten
+    from byheart.memory.learning import Learned, Mode, Plan, Progress, Structure
+    from byheart.memory.membership import Membership
+    from byheart.memory.verifying import Verification
+    from byheart.sources import Source
 
 _AHEAD = 1024
 
@@ -156,6 +158,8 @@ class MemGEN:
     @property
     def distinct(self) -> int:
         """How many records differ, with their labels: by fingerprint (two that differ share one once in 2^64)."""
+        from byheart.memory.counting import distinct
+
         return distinct(self.snapshot)
 
     def score_samples(self, X: object) -> npt.NDArray[np.float64]:  # noqa: N803  # scikit-learn's name
@@ -164,6 +168,8 @@ class MemGEN:
         >>> MemGEN().fit(["a", "a", "b", "c"]).score_samples(["a", "z"]).tolist()
         [-0.6931471805599453, -inf]
         """
+        from byheart.sources.python import PythonSource
+
         snapshot = self.snapshot
         source = PythonSource(list(X) if isinstance(X, Batch) else X)
         counts = [np.empty(0, np.int64)]
@@ -193,6 +199,8 @@ class MemGEN:
         Raises:
             InputError: not one of the two was given, or the model is in RAM.
         """
+        from byheart.memory.forgetting import forget
+
         told = None if records is None else list(records) if isinstance(records, Batch) else records
         forgotten = forget(self._root, where=where, records=told, compact=compact)
         self._reopen()
@@ -200,16 +208,22 @@ class MemGEN:
 
     def compact(self) -> Compacted:
         """Take what was forgotten off the disk, and every older version with it."""
+        from byheart.memory.compacting import compact
+
         compacted = compact(self._root)
         self._reopen()
         return compacted
 
     def check(self, *, repair: bool = False) -> Report:
         """Read every byte of the memory and compare it with its digest; `repair` removes what dead writers left."""
+        from byheart.memory.checking import check
+
         return check(self._root, repair=repair)
 
     def verify(self, n_draws: int | None = None, random_state: RandomState = 0) -> Verification:
         """The goodness of fit of the sampler (chi-squared), and what learning took (Theorem 2)."""
+        from byheart.memory.verifying import verify
+
         return verify(self.snapshot, n_draws, draws.seed_from(random_state))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
@@ -248,10 +262,12 @@ class MemGEN:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """All that was learned, record after record, as an Arrow stream (the PyCapsule protocol)."""
-        return reader(self.snapshot).__arrow_c_stream__(requested_schema)
+        return self.to_reader().__arrow_c_stream__(requested_schema)
 
     def to_reader(self) -> pa.RecordBatchReader:
         """All that was learned, a batch at a time: a table's columns, or `record`; and `label`, where there are some."""
+        from byheart.memory.reading import reader
+
         return reader(self.snapshot)
 
     @property
@@ -265,6 +281,8 @@ class MemGEN:
 
     def learn_sources(self, sources: Sequence[Source], plan: Plan, progress: Progress | None = None) -> Learned:
         """Learn sources that are open already; what `fit` and `byheart learn` share."""
+        from byheart.memory.learning import learn
+
         learned = learn(sources, self._root, plan, progress)
         self._reopen()
         return learned
@@ -280,6 +298,8 @@ class MemGEN:
 
     @property
     def _index(self) -> Membership:
+        from byheart.memory.membership import Membership
+
         if self._membership is None:
             self._membership = Membership(self.snapshot)
         return self._membership
@@ -291,6 +311,11 @@ class MemGEN:
         self._membership = None
 
     def _learn(self, data: object, labels: Sequence[Any] | None, weights: npt.ArrayLike | None, mode: Mode) -> None:
+        from byheart.memory import manifest as m
+        from byheart.memory.learning import Plan, learn_in_ram
+        from byheart.sources import Options, open_source
+        from byheart.sources.python import PythonSource
+
         is_address = isinstance(data, (str, Path)) and labels is None and weights is None
         source = open_source(data, Options(kind=self.kind)) if is_address else PythonSource(data, labels, weights)
         if self.path is None:
