@@ -28,7 +28,7 @@ class BlobKind:
         if isinstance(values, pa.Array):
             return without_nulls(values.cast(field.type))
         items = values if isinstance(values, list) else list(values)
-        if not all(type(item) is bytes for item in items):
+        if set(map(type, items)) - {bytes}:
             items = [self._bytes(item) for item in items]
         return pack(items, field.type)
 

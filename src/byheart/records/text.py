@@ -33,16 +33,18 @@ class TextKind:
         items = values if isinstance(values, list) else list(values)
         if not items:
             return pa.array([], field.type)
-        if isinstance(items[0], str):
-            if not all(isinstance(item, str) for item in items):
-                other = next(item for item in items if not isinstance(item, str))
-                raise InputError(f"records: wanted text as before, got {type(other).__name__}")
+        types = set(map(type, items))
+        if issubclass(type(items[0]), str):
+            other = next((type_ for type_ in types if not issubclass(type_, str)), None)
+            if other is not None:
+                raise InputError(f"records: wanted text as before, got {other.__name__}")
             try:
                 return pack(items, field.type)
             except (UnicodeEncodeError, pa.ArrowInvalid) as error:
                 raise InputError(f"records: a string holds half a character (a lone surrogate): {_REMEDY}") from error
-        if not all(isinstance(item, (bytes, bytearray, memoryview)) for item in items):
-            raise InputError(f"records: wanted text, got {type(items[0]).__name__}")
+        other = next((type_ for type_ in types if not issubclass(type_, (bytes, bytearray, memoryview))), None)
+        if other is not None:
+            raise InputError(f"records: wanted text, got {other.__name__}")
         return _checked(pack([bytes(item) for item in items], pa.large_binary()), field)
 
     def canonical(self, column: pa.Array, field: pa.Field) -> tuple[Bytes, Offsets]:
