@@ -1,0 +1,71 @@
+"""What the tests of the command line share: running it in this process, as a process of its own, and on a terminal."""
+
+import os
+import pty
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from byheart.cli.main import run
+
+INSTALLED = shutil.which("byheart", path=str(Path(sys.executable).parent)) or "byheart"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Answer]
+
+
+def command(capsys: pytest.CaptureFixture[str]) -> Command:
+    """A function that runs `byheart` in this process."""
+
+    def byheart(*arguments: object) -> Answer:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        told = capsys.readouterr()
+        return Answer(code, told.out, told.err)
+
+    return byheart
+
+
+def installed(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run the installed command as a process of its own."""
+    words = [INSTALLED, *map(str, arguments)]
+    return subprocess.run(words, capture_output=True, timeout=60, check=False, **options)
+
+
+def on_a_terminal(arguments: Sequence[object], **environment: str) -> str:
+    """All that the installed command writes to a terminal."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(INSTALLED, [INSTALLED, *map(str, arguments)], {**os.environ, "TERM": "xterm", **environment})
+    parts = []
+    try:
+        while data := os.read(terminal, 65_536):
+            parts.append(data)
+    except OSError:  # Linux says so where others say the end
+        pass
+    finally:
+        os.close(terminal)
+        os.waitpid(child, 0)
+    return b"".join(parts).decode()
+
+
+def damage(memory: Path, learned: bytes, written: bytes) -> Path:
+    """Change bytes of a record on the disk; give back the segment that holds it."""
+    (segment,) = (path for path in (memory / "segments").iterdir() if learned in path.read_bytes())
+    segment.write_bytes(segment.read_bytes().replace(learned, written, 1))
+    return segment

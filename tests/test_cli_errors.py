@@ -1,0 +1,139 @@
+"""Errors on the command line: one line, an exit code, and never a traceback."""
+
+import errno
+import os
+import resource
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from byheart import DamagedError, InputError, MemGEN, StorageError
+from byheart.cli import failures
+from command_line import INSTALLED, Command, command, installed
+
+
+@pytest.fixture
+def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
+    return command(capsys)
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Path:
+    path = tmp_path / "m"
+    MemGEN(path).fit(["a", "b"])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (["leran", "x", "y"], "no command 'leran': did you mean 'learn'?"),
+        (["sample", "m", "--sed", "1"], "no option --sed: did you mean '--seed'?"),
+        (["sample", "m", "--wher", "x"], "no option --wher: did you mean '--where'?"),
+        (["sample", "m", "-n", "many"], "'many' is not a valid integer"),
+        (["sample", "m", "-n", "-1"], "-1 is not in the range"),
+        (["sample"], "missing argument 'MEMORY'"),
+        (["learn", "only-one"], "missing argument 'SOURCE...'"),
+        (["learn", "a", "m", "--kind", "picture"], "'picture' is not one of"),
+        (["sample", "nowhere"], "no memory at nowhere"),
+        (["info", "."], ". is not a memory"),
+        (["check", "nowhere"], "no memory at nowhere"),
+        (["verify", "nowhere"], "no memory at nowhere"),
+        (["forget", "nowhere", "--where", "size > 1"], "no memory at nowhere"),
+        (["info", "m", "--version", "7"], "has no version 7"),
+        (["sample", "m", "--where", "size >"], "where:"),
+        (["sample", "m", "--seed", str(2**128)], "is not in the range"),
+        (["sample", "m", "-o", "x.docx"], "cannot save as .docx"),
+        (["sample", "m", "-o", "x.npy"], ".npy cannot hold text records"),
+        (["sample", "m", "-o", "nowhere/x.jsonl"], "there is no folder nowhere"),
+        (["sample", "m", "-o", "m"], "m is a folder that holds files already"),
+        (["forget", "m", "--record", "."], "--record .: cannot be read (is a directory)"),
+    ],
+)
+def test_wrong_usage_and_bad_input_are_told_in_one_line(
+    byheart: Command, memory: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], wanted: str
+) -> None:
+    monkeypatch.chdir(memory.parent)
+    answer = byheart(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("byheart: ")
+    assert answer.err.count("\n") == 1
+    assert wanted in answer.err
+
+
+def test_each_error_has_its_words_and_its_code() -> None:
+    told: dict[int, list[tuple[BaseException, str]]] = {
+        2: [
+            (InputError("n: wanted 1,\ngot 0"), "n: wanted 1,\ngot 0"),
+            (StorageError(errno.ENOSPC, "the disk is full"), "the disk is full"),
+            (DamagedError("m is damaged"), "m is damaged"),
+            (PermissionError(errno.EACCES, "Permission denied", "x"), "x: permission denied: ask its owner"),
+            (IsADirectoryError(errno.EISDIR, "Is a directory", "x"), "x: is a directory: name a file"),
+            (OSError("odd"), "odd"),
+            (MemoryError(), "out of memory"),
+            (click.UsageError("Wrong."), "wrong"),
+        ],
+        70: [(ZeroDivisionError("by zero"), "a fault of byheart itself (ZeroDivisionError: by zero)")],
+        130: [(KeyboardInterrupt(), "interrupted")],
+    }
+    for code, cases in told.items():
+        for error, words in cases:
+            message, found = failures.explain(error)
+            assert found == code
+            assert (message or "").startswith(words)
+    assert failures.explain(BrokenPipeError()) == (None, 141)
+
+
+def test_a_full_disk_behind_standard_output_is_told(memory: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no device that is always full")
+    with Path("/dev/full").open("wb") as full:
+        answer = subprocess.run(
+            [INSTALLED, "sample", memory, "-n", "10"], stdout=full, stderr=subprocess.PIPE, check=False, timeout=60
+        )
+    assert answer.returncode == 2
+    assert answer.stderr == b"byheart: no space left on device: free some space, and run it again\n"
+
+
+def test_running_out_of_memory_is_a_clear_error(tmp_path: Path) -> None:
+    """The paper: "3.1415Segmentation fault"."""
+    large = tmp_path / "large.bin"
+    with large.open("wb") as file:
+        file.truncate(8 << 30)  # no byte of it is on the disk
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+
+    answer = installed("learn", large, tmp_path / "m", "--kind", "bytes", preexec_fn=limit)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(b"byheart: ")
+    assert b"memory" in answer.stderr
+    assert answer.stderr.count(b"\n") == 1
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_terminal_that_lacks_a_letter_is_no_error(memory: Path) -> None:
+    MemGEN(memory).partial_fit(["ça"])
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    assert installed("sample", memory, "-n", 50, env=environment).returncode == 0
+    told = installed("verify", memory, env=environment)
+    assert (told.returncode, told.stderr) == (0, b"")
+
+
+def test_a_memory_that_cannot_be_read_is_told(memory: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    memory.chmod(0)
+    try:
+        answer = installed("info", memory)
+    finally:
+        memory.chmod(0o755)
+    assert answer.returncode == 2
+    assert b"permission denied" in answer.stderr
+
+
+def test_who_looks_for_a_fault_gets_the_traceback(memory: Path) -> None:
+    answer = installed("sample", memory, "--where", "size >", env={**os.environ, "BYHEART_TRACEBACK": "1"})
+    assert b"Traceback" in answer.stderr

@@ -1,0 +1,128 @@
+"""`byheart learn`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from byheart import MemGEN
+from command_line import Command, command, installed, on_a_terminal
+
+POEM = "to be\nor not\nto be\n"
+
+
+@pytest.fixture
+def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
+    return command(capsys)
+
+
+@pytest.fixture
+def poem(tmp_path: Path) -> Path:
+    path = tmp_path / "poem.txt"
+    path.write_text(POEM)
+    return path
+
+
+def test_learn_tells_how_much_how_fast_and_what_to_do_next(byheart: Command, poem: Path, tmp_path: Path) -> None:
+    answer = byheart("learn", poem, tmp_path / "m")
+    first, _, last = answer.out.splitlines()
+    assert answer.code == 0
+    assert first.startswith(f"learned 3 texts (2 distinct, 16 bytes) into {tmp_path / 'm'}  ")
+    assert first.endswith("/s")
+    assert last == f"next  byheart sample {tmp_path / 'm'} -n 16  draws from it"
+    assert answer.err == ""
+
+
+def test_learn_json_has_the_figures(byheart: Command, poem: Path, tmp_path: Path) -> None:
+    answer = byheart("learn", poem, tmp_path / "m", "--structure", "hashmap", "--json")
+    told = json.loads(answer.out)
+    assert told.pop("seconds") > 0
+    assert told == {
+        "memory": str(tmp_path / "m"),
+        "version": 1,
+        "kind": "text",
+        "structure": "hashmap",
+        "records": 3,
+        "bytes": 16,
+        "total_records": 3,
+        "total_distinct": 2,
+    }
+
+
+def test_records_are_called_what_their_kind_is_called(byheart: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "digits"
+    folder.mkdir()
+    for number, pixels in enumerate(load_digits().images[:5]):
+        Image.fromarray(pixels.astype("uint8")).save(folder / f"{number}.png")
+    assert byheart("learn", folder, tmp_path / "m").out.startswith("learned 5 images (5 distinct, ")
+
+
+def test_nothing_there_is_replaced_unless_asked(byheart: Command, poem: Path, tmp_path: Path) -> None:
+    assert byheart("learn", poem, tmp_path / "m", "--quiet").code == 0
+    refused = byheart("learn", poem, tmp_path / "m")
+    assert refused.code == 2
+    assert "--append" in refused.err
+    assert "--replace" in refused.err
+    assert len(MemGEN(tmp_path / "m")) == 3
+    appended = byheart("learn", poem, tmp_path / "m", "--append")
+    assert appended.code == 0
+    assert "it holds 6 texts (2 distinct) now" in appended.out
+    assert byheart("learn", poem, tmp_path / "m", "--replace").code == 0
+    assert len(MemGEN(tmp_path / "m")) == 3
+
+
+def test_append_and_replace_exclude_each_other(byheart: Command, poem: Path, tmp_path: Path) -> None:
+    answer = byheart("learn", poem, tmp_path / "m", "--append", "--replace")
+    assert (answer.code, answer.err) == (2, "byheart: --append, --replace: wanted one of them, got both\n")
+    assert not (tmp_path / "m").exists()
+
+
+def test_quiet_says_nothing(byheart: Command, poem: Path, tmp_path: Path) -> None:
+    answer = byheart("learn", poem, tmp_path / "m", "--quiet")
+    assert (answer.code, answer.out, answer.err) == (0, "", "")
+
+
+def test_labels_are_the_sub_folders(byheart: Command, tmp_path: Path) -> None:
+    for label in ("cat", "dog"):
+        (tmp_path / "pets" / label).mkdir(parents=True)
+        (tmp_path / "pets" / label / "1.txt").write_text(f"a {label}")
+    byheart("learn", tmp_path / "pets", tmp_path / "m", "--labels")
+    assert set(MemGEN(tmp_path / "m").sample(20, 0, where="label = 'cat'")) == {"a cat"}
+
+
+def test_standard_input_is_a_source(poem: Path, tmp_path: Path) -> None:
+    answer = installed("learn", "-", tmp_path / "m", input=poem.read_bytes())
+    assert answer.returncode == 0
+    assert sorted(MemGEN(tmp_path / "m").sample(3, 0, replace=False)) == ["or not", "to be", "to be"]
+
+
+def test_a_source_that_is_not_there_leaves_no_memory(byheart: Command, tmp_path: Path) -> None:
+    answer = byheart("learn", tmp_path / "nothing", tmp_path / "m")
+    assert answer.code == 2
+    assert answer.err.count("\n") == 1
+    assert not (tmp_path / "m").exists()
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """What takes longer than a moment to learn."""
+    path = tmp_path / "large.txt"
+    path.write_text("".join(f"line {number}\n" for number in range(3_000_000)))
+    return path
+
+
+def test_progress_is_shown_on_a_terminal_and_never_in_a_pipe(large: Path, tmp_path: Path) -> None:
+    piped = installed("learn", large, tmp_path / "piped")
+    assert piped.stderr == b""
+    assert b"\x1b" not in piped.stdout
+    seen = on_a_terminal(["learn", large, tmp_path / "seen"])
+    assert "learning" in seen
+    assert "/s" in seen.partition("learned")[0]
+    assert "learning" not in on_a_terminal(["learn", large, tmp_path / "quiet", "--quiet"])
+
+
+def test_colours_are_for_terminals_that_want_them(poem: Path, tmp_path: Path) -> None:
+    assert "\x1b[36mnext" in on_a_terminal(["learn", poem, tmp_path / "m"])
+    assert "\x1b[36m" not in on_a_terminal(["learn", poem, tmp_path / "n"], NO_COLOR="1")
