@@ -48,7 +48,7 @@ def from_jsonable(row: Mapping[str, Any], columns: pa.StructType) -> dict[str, A
 
 def _cell(value: object, field: pa.Field) -> Any:
     try:
-        if isinstance(value, str) and _is_binary(field.type):
+        if isinstance(value, str) and is_binary(field.type):
             value = base64.b64decode(value, validate=True)
         if isinstance(value, str):
             return pa.array([value]).cast(field.type)[0].as_py()
@@ -57,6 +57,7 @@ def _cell(value: object, field: pa.Field) -> Any:
         raise InputError(f"row: column {field.name!r}: wanted {field.type}, got {value!r}") from error
 
 
-def _is_binary(type_: pa.DataType) -> bool:
+def is_binary(type_: pa.DataType) -> bool:
+    """Whether a column of this type holds bytes."""
     tests = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
     return any(test(type_) for test in tests)

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from byheart import _files
 from byheart.errors import InputError
-from byheart.saving.jsonable import jsonable
+from byheart.saving.jsonable import is_binary, jsonable
 from byheart.saving.samples import Samples
 
 
@@ -46,7 +46,12 @@ def save_csv(batches: Iterable[Samples], path: Path) -> int:
     """Comma-separated values with a line of names; text in quotes, null as nothing."""
     import pyarrow.csv as pc  # noqa: PLC0415  # only who saves CSV waits for it
 
-    return _save(batches, path, pc.CSVWriter)
+    def open_writer(sink: pa.PythonFile, schema: pa.Schema) -> Any:
+        if any(is_binary(field.type) for field in schema):
+            raise pa.ArrowInvalid("CSV is text")
+        return pc.CSVWriter(sink, schema)
+
+    return _save(batches, path, open_writer)
 
 
 def save_parquet(batches: Iterable[Samples], path: Path) -> int:
@@ -94,5 +99,6 @@ def _opened(open_writer: Callable[[Any, pa.Schema], Any], sink: pa.PythonFile, s
     try:
         return open_writer(sink, schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        types = ", ".join(f"{field.name} ({field.type})" for field in schema)
-        raise InputError(f"{path}: this format cannot hold the columns {types}: save as .parquet or .arrow") from error
+        odd = [field for field in schema if is_binary(field.type) or pa.types.is_nested(field.type)] or list(schema)
+        told = ", ".join(f"{field.name} ({field.type})" for field in odd)
+        raise InputError(f"{path}: this format cannot hold the columns {told}: save as .parquet or .arrow") from error
