@@ -113,7 +113,8 @@ def _run(parcel: Parcel, folder: Path) -> Path:
     try:
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=_PATIENCE)
     except (OSError, subprocess.SubprocessError) as error:
-        raise UnavailableError(f"{Path(command[0]).name} could not fetch {command[-1]}") from error
+        client = "pip" if "pip" in command else command[0]
+        raise UnavailableError(f"{client} could not fetch {command[-1]}") from error
     fetched = folder / parcel.file
     if not fetched.is_file():
         raise UnavailableError(f"{command[-1]} came without {parcel.file}")

