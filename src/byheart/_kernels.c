@@ -352,10 +352,11 @@ static PyObject *copy(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(to_list_doc, "to_list(addresses, ends) -> list[bytes] of the located records");
+PyDoc_STRVAR(to_list_doc, "to_list(addresses, ends, text) -> list of the located records: bytes, or str from UTF-8 where text is true");
 static PyObject *to_list(PyObject *self, PyObject *args) {
     Py_buffer addresses, ends;
-    if (!PyArg_ParseTuple(args, "y*y*", &addresses, &ends)) return NULL;
+    int text;
+    if (!PyArg_ParseTuple(args, "y*y*p", &addresses, &ends, &text)) return NULL;
     Py_ssize_t n = addresses.len / 8;
     const uint64_t *from = addresses.buf;
     const int64_t *end = ends.buf;
@@ -363,7 +364,9 @@ static PyObject *to_list(PyObject *self, PyObject *args) {
     for (Py_ssize_t k = 0; list && k < n && k < AHEAD; k++) fetch(from[k], end[k + 1] - end[k]);
     for (Py_ssize_t k = 0; list && k < n; k++) {
         if (k + AHEAD < n) fetch(from[k + AHEAD], end[k + AHEAD + 1] - end[k + AHEAD]);
-        PyObject *record = PyBytes_FromStringAndSize((const char *)(uintptr_t)from[k], (Py_ssize_t)(end[k + 1] - end[k]));
+        const char *at = (const char *)(uintptr_t)from[k];
+        Py_ssize_t size = (Py_ssize_t)(end[k + 1] - end[k]);
+        PyObject *record = text ? PyUnicode_DecodeUTF8(at, size, "strict") : PyBytes_FromStringAndSize(at, size);
         if (record == NULL || PyList_SetItem(list, k, record) < 0) { Py_DECREF(list); list = NULL; }
     }
     PyBuffer_Release(&addresses); PyBuffer_Release(&ends);

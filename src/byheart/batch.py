@@ -15,6 +15,8 @@ from byheart.memory.gather import Rows
 from byheart.memory.snapshot import Snapshot
 from byheart.records.array import array_type, to_numpy
 
+_AT_ONCE = 1024
+
 
 class Batch(Sequence[Any]):
     """Samples: `batch[3]`, `list(batch)`, `batch.to_numpy()`, `batch.to_arrow()`, `np.asarray(batch)`.
@@ -27,9 +29,13 @@ class Batch(Sequence[Any]):
         self._snapshot = snapshot
         self.indices = occurrences
         self._rows = snapshot.rows(occurrences)
-        self._x = snapshot.x(self._rows)
         if verify:
             snapshot.verify(self._rows, self._x)
+
+    @cached_property
+    def _x(self) -> pa.Array:
+        """The records in Arrow, gathered when they are first looked at."""
+        return self._snapshot.x(self._rows)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -40,12 +46,13 @@ class Batch(Sequence[Any]):
     def __getitem__(self, index: slice) -> list[Any]: ...
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+            return self._snapshot.records(self._rows[index])
         at = range(len(self))[index]
-        return self._snapshot.decode(self._x.slice(at, 1))[0]
+        return self._snapshot.records(self._rows[[at]])[0]
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._snapshot.decode(self._x))
+        for start in range(0, len(self), _AT_ONCE):
+            yield from self[start : start + _AT_ONCE]
 
     def __repr__(self) -> str:
         return f"<{len(self)} samples of {self._snapshot.manifest.kind}>"
@@ -77,6 +84,10 @@ class Batch(Sequence[Any]):
         """The fingerprint that each was learned with."""
         return self._snapshot.fingerprints(self._rows)
 
+    def tolist(self) -> list[Any]:
+        """The records as a list."""
+        return self[:]
+
     def to_arrow(self) -> pa.Array:
         """The records as an Arrow array."""
         return self._x
@@ -88,7 +99,7 @@ class Batch(Sequence[Any]):
             dtype, _ = array_type(self._snapshot.field)
             return numbers.view(dtype)
         out = np.empty(len(self), object)
-        out[:] = self._snapshot.decode(self._x)
+        out[:] = self.tolist()
         return out
 
     def to_pandas(self) -> Any:

@@ -146,7 +146,7 @@ class MemGEN:
         """Draws one by one, for ever: the same as `sample` gives, gathered 1,024 ahead."""
         seed = draws.seed_from(random_state)
         while True:
-            yield from self.sample(_AHEAD, seed, start=start, where=where, weights=weights)
+            yield from self.sample(_AHEAD, seed, start=start, where=where, weights=weights).tolist()
             start += _AHEAD
 
     def __len__(self) -> int:

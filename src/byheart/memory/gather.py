@@ -72,15 +72,16 @@ class Gather:
         self._judge(began, len(rows), located.total)
         return out, located.ends
 
-    def records(self, rows: Rows) -> list[bytes]:
-        """The records, each a bytes object."""
+    def records(self, rows: Rows, *, text: bool) -> list[Any]:
+        """The records, each an object of its own: bytes, or str where they are text."""
         if _native.kernels is None:
             data, ends = self._numpy_joined(rows)
-            whole, bounds = data.tobytes(), ends.tolist()
-            return [whole[a:b] for a, b in pairwise(bounds)]
+            whole = memoryview(data.data)
+            spans = pairwise(ends.tolist())
+            return [str(whole[a:b], "utf-8") for a, b in spans] if text else [bytes(whole[a:b]) for a, b in spans]
         began = time.perf_counter()
         located = self._locate(rows)
-        records: list[bytes] = _native.kernels.to_list(located.addresses, located.ends)
+        records: list[Any] = _native.kernels.to_list(located.addresses, located.ends, text)
         self._judge(began, len(rows), located.total)
         return records
 

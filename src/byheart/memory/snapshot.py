@@ -130,6 +130,16 @@ class Snapshot:
         _, offsets = self.kind.canonical(segment.column(batch, "x"), self.field)
         return np.diff(offsets)
 
+    def records(self, rows: Rows) -> list[Any]:
+        """The records at `rows`, as Python objects."""
+        text = pa.types.is_large_string(self.field.type)
+        if not (text or pa.types.is_large_binary(self.field.type)):
+            return self.kind.decode(self.x(rows), self.field)
+        try:
+            return self.gather.records(rows, text=text)
+        except UnicodeDecodeError as error:
+            raise DamagedError(f"{self.root}: a text is damaged (not UTF-8): run `byheart check`") from error
+
     def fingerprints(self, rows: Rows) -> npt.NDArray[np.uint64]:
         """The fingerprints that were written when the rows were learned."""
         column = self.gather.column("h", rows)
@@ -169,7 +179,3 @@ class Snapshot:
         segments = self.gather.segments_of(rows).tolist()
         told = zip(segments, numbers.to_pylist(), locators.to_pylist(), strict=True)
         return [(self.segments[s].sources[number], locator) for s, number, locator in told]
-
-    def decode(self, x: pa.Array) -> list[Any]:
-        """The records as Python objects."""
-        return self.kind.decode(x, self.field)
