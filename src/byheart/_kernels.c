@@ -373,10 +373,28 @@ static PyObject *to_list(PyObject *self, PyObject *args) {
     return list;
 }
 
-PyDoc_STRVAR(will_need_doc, "will_need(addresses, ends): ask the kernel to read the located records ahead, all at once");
+#ifdef HAVE_MADVISE
+/* Whether all of [start, start + size), page-aligned, is in RAM. Where the system does not tell, it says yes. */
+static int is_resident(uint64_t start, size_t size, uint64_t page) {
+    unsigned char pages[64];
+    size_t count = (size + page - 1) / page;
+    if (count > sizeof pages) return 0;
+#if defined(__APPLE__)
+    if (mincore((void *)(uintptr_t)start, size, (char *)pages) != 0) return 0;
+#else
+    if (mincore((void *)(uintptr_t)start, size, pages) != 0) return 0;
+#endif
+    for (size_t i = 0; i < count; i++) if (!(pages[i] & 1)) return 0;
+    return 1;
+}
+#endif
+
+PyDoc_STRVAR(will_need_doc,
+"will_need(addresses, ends, all): ask the kernel to read ahead the located records that are not in RAM (or all), at once");
 static PyObject *will_need(PyObject *self, PyObject *args) {
     Py_buffer addresses, ends;
-    if (!PyArg_ParseTuple(args, "y*y*", &addresses, &ends)) return NULL;
+    int all;
+    if (!PyArg_ParseTuple(args, "y*y*p", &addresses, &ends, &all)) return NULL;
     Py_ssize_t n = addresses.len / 8;
     int failed = need(&ends, n + 1, 8, "ends") < 0;
 #ifdef HAVE_MADVISE
@@ -387,8 +405,9 @@ static PyObject *will_need(PyObject *self, PyObject *args) {
         Py_BEGIN_ALLOW_THREADS
         for (Py_ssize_t k = 0; k < n; k++) {
             uint64_t start = from[k] & ~(page - 1);
-            if (end[k + 1] > end[k])  /* advice: where it fails, the copy reads the page itself */
-                (void)madvise((void *)(uintptr_t)start, (size_t)(from[k] - start) + (size_t)(end[k + 1] - end[k]), MADV_WILLNEED);
+            size_t size = (size_t)(from[k] - start) + (size_t)(end[k + 1] - end[k]);
+            if (end[k + 1] > end[k] && (all || !is_resident(start, size, page)))
+                (void)madvise((void *)(uintptr_t)start, size, MADV_WILLNEED);  /* where it fails, the copy reads the page itself */
         }
         Py_END_ALLOW_THREADS
     }

@@ -54,7 +54,8 @@ class Gather:
         self._data = np.zeros(len(batches), np.uint64)
         self._sizes = np.zeros(len(batches), np.int64)
         self._offsets = np.zeros(len(batches), np.uint64)
-        self._cold = True
+        self._cold = True  # until a batch was as fast as RAM: ask which records are on the disk ...
+        self._slow = False  # ... or, where one was not although the system said that all are in RAM, read all ahead
         self._buffer = np.empty(0, np.uint8)
         rows = int(self._starts[-1])
         self._shift = max(rows // max(_HINTS_A_BATCH * len(batches), 1), 1).bit_length()
@@ -129,7 +130,7 @@ class Gather:
                 break
             self._load(int(self._segment_of[-1 - total]))
         if self._cold:
-            kernels.will_need(addresses, ends)
+            kernels.will_need(addresses, ends, self._slow)
         return Located(addresses, ends, total)
 
     def _load(self, number: int) -> None:
@@ -148,7 +149,8 @@ class Gather:
 
     def _judge(self, began: float, count: int, total: int) -> None:
         """Read ahead next time if this time was too slow for RAM."""
-        self._cold = time.perf_counter() - began > count * _WARM_SECONDS + total / _WARM_BYTES_A_SECOND
+        self._slow = time.perf_counter() - began > count * _WARM_SECONDS + total / _WARM_BYTES_A_SECOND
+        self._cold = self._slow
 
     def _by_batch(self, rows: Rows) -> list[tuple[Segment, int, Rows, Rows]]:
         """For each batch that has some of the rows: its segment and number there, the rows within it, and their places in `rows`."""
