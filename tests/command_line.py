@@ -1,7 +1,6 @@
 """What the tests of the command line share: running it in this process, as a process of its own, and on a terminal."""
 
 import os
-import pty
 import shutil
 import subprocess
 import sys
@@ -47,11 +46,12 @@ def installed(*arguments: object, **options: Any) -> subprocess.CompletedProcess
     return subprocess.run(words, capture_output=True, timeout=60, check=False, **options)
 
 
-def on_a_terminal(arguments: Sequence[object], **environment: str) -> str:
-    """All that the installed command writes to a terminal."""
+def on_a_terminal(arguments: Sequence[object], program: str = INSTALLED, **environment: str) -> str:
+    """All that the installed command, or another, writes to a terminal."""
+    pty = pytest.importorskip("pty", reason="terminals are another thing on Windows")
     child, terminal = pty.fork()
     if child == 0:
-        os.execve(INSTALLED, [INSTALLED, *map(str, arguments)], {**os.environ, "TERM": "xterm", **environment})
+        os.execve(program, [program, *map(str, arguments)], {**os.environ, "TERM": "xterm", **environment})
     parts = []
     try:
         while data := os.read(terminal, 65_536):

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 import subprocess
 from pathlib import Path
 
@@ -99,6 +98,7 @@ def test_a_full_disk_behind_standard_output_is_told(memory: Path) -> None:
 
 def test_running_out_of_memory_is_a_clear_error(tmp_path: Path) -> None:
     """The paper: "3.1415Segmentation fault"."""
+    resource = pytest.importorskip("resource", reason="Windows sets no such limits")
     large = tmp_path / "large.bin"
     with large.open("wb") as file:
         file.truncate(8 << 30)  # no byte of it is on the disk

