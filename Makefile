@@ -12,7 +12,6 @@ help:  ## this list
 
 $(VENV)/made: pyproject.toml setup.py src/byheart/_kernels.c tools/setup.sh
 	bash tools/setup.sh "$(PYTHON)" "$(VENV)"
-	@touch $@
 
 demo: $(VENV)/made  ## learn real data by heart, and sample it
 	$(BIN)/python -m tools.demo
@@ -23,11 +22,15 @@ test: $(VENV)/made  ## every quick test, with and without the compiled kernel
 test-full: $(VENV)/made  ## the long simulations too
 	$(BIN)/python -m pytest -n 2
 
-check: $(VENV)/made  ## ruff, mypy, architecture
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -q -p no:randomly tests/test_architecture.py
+check: $(VENV)/made  ## ruff, mypy, the architecture, the documentation's examples
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/python -m pytest -q -n 2 tests/test_architecture.py tests/test_docs.py
+
+docs: $(VENV)/made  ## the documentation as a site, in site/
+	$(BIN)/python -m pip install -q --group docs
+	$(BIN)/python -m mkdocs build --strict
 
 format: $(VENV)/made  ## put the code into its one format
 	$(BIN)/ruff check --fix .
