@@ -61,7 +61,7 @@ def kind_of(first: Values) -> str:
         return {"U": "text", "S": "bytes"}.get(first.dtype.kind, "array")
     record = next(iter(first))
     if isinstance(record, (bytes, bytearray, memoryview)):
-        return media_kind(bytes(record[:16])) or "bytes"
+        return media_kind(bytes(record[:32])) or "bytes"
     known = {"text": isinstance(record, str), "row": isinstance(record, dict), "array": _is_numbers(record)}
     for kind, is_it in known.items():
         if is_it:
@@ -94,20 +94,45 @@ def _kind_of_arrow(type_: pa.DataType) -> str:
 
 
 _MAGIC: Final = (
-    (b"\x89PNG\r\n\x1a\n", "image"),
-    (b"\xff\xd8\xff", "image"),
-    (b"GIF8", "image"),
-    (b"BM", "image"),
-    (b"II*\x00", "image"),
-    (b"MM\x00*", "image"),
-    (b"fLaC", "audio"),
-    (b"OggS", "audio"),
-    (b"ID3", "audio"),
+    (0, b"\x89PNG\r\n\x1a\n", "image"),
+    (0, b"\xff\xd8\xff", "image"),  # JPEG
+    (0, b"GIF87a", "image"),
+    (0, b"GIF89a", "image"),
+    (0, b"II*\x00", "image"),  # TIFF
+    (0, b"MM\x00*", "image"),
+    (8, b"WEBP", "image"),
+    (4, b"ftypavif", "image"),
+    (4, b"ftypavis", "image"),
+    (4, b"ftyphei", "image"),  # HEIC
+    (4, b"ftyphev", "image"),
+    (4, b"ftypmif1", "image"),
+    (8, b"WAVE", "audio"),
+    (0, b"fLaC", "audio"),
+    (0, b"OggS", "audio"),
+    (0, b"ID3", "audio"),  # MP3 with a title
+    (4, b"ftypM4", "audio"),
+    (8, b"AIFF", "audio"),
 )
+_CONTAINERS: Final = {8: (b"RIFF", b"RF64", b"FORM")}  # what a name at 8 has to stand in
+_BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 
 
 def media_kind(head: bytes) -> str | None:
-    """Whether the first 16 bytes of a file are those of an image or of audio."""
-    if head[:4] == b"RIFF":
-        return {b"WEBP": "image", b"WAVE": "audio"}.get(head[8:12])
-    return next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
+    r"""Whether the first bytes of a file (32 do) are those of an image or of audio.
+
+    >>> media_kind(b"RIFF\x00\x00\x00\x00WAVEfmt "), media_kind(b"\xff\xfb\x90\x00"), media_kind(b"BM, a firm")
+    ('audio', 'audio', None)
+    """
+    for at, magic, kind in _MAGIC:
+        if head.startswith(magic, at) and head.startswith(_CONTAINERS.get(at, b"")):
+            return kind
+    if head.startswith(b"BM") and head[6:10] == bytes(4) and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
+        return "image"
+    return "audio" if _is_mp3_frame(head) else None
+
+
+def _is_mp3_frame(head: bytes) -> bool:
+    """A frame of MPEG audio layer III: eleven bits of sync, then a version, a rate and a frequency that exist."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return False
+    return head[1] & 0x18 != 0x08 and head[2] >> 4 not in {0, 15} and head[2] & 0x0C != 0x0C

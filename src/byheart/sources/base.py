@@ -1,4 +1,4 @@
-"""What every source does, and what all are told."""
+"""What every source does, what all are told, and how much of one is in RAM at a time."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from byheart.records import Chunk
 
 CHUNK_BYTES: Final = 2 << 20  # stays in the cache between reading, encoding and fingerprinting
 CHUNK_RECORDS: Final = 16_384
+RECORD_BYTES: Final = 1 << 30  # a record has to be in RAM, a few times over: a larger one is refused
 
 By = Literal["line", "paragraph", "file"]
 
@@ -22,6 +23,7 @@ class Options:
         field: the field of JSON lines, CSV or Parquet that is the record; None for whole rows.
         labels: whether the sub-folder that a file is in is its label.
         chunk: the number of digits a record of `pi:`; None for one record of all.
+        header: whether the first line of a CSV names its columns; None: it does unless one of its cells is a number.
     """
 
     kind: str = "auto"
@@ -29,6 +31,7 @@ class Options:
     field: str | None = None
     labels: bool = False
     chunk: int | None = None
+    header: bool | None = None
 
 
 class Source(Protocol):
@@ -44,7 +47,7 @@ class Source(Protocol):
 
     @property
     def total(self) -> int | None:
-        """What `done` counts up to (bytes, files or records); None where it cannot be known."""
+        """What `done` counts up to (bytes on the disk, or records); None where it cannot be known."""
 
     @property
     def done(self) -> int:

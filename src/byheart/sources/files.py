@@ -1,70 +1,83 @@
-"""Files: a folder of them (recursive), or one that is a record by itself."""
+"""Files, one after the other: of a folder, a pattern or an archive, or a single one; and what their names and first bytes tell."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
 
-from byheart.errors import InputError
-from byheart.records import Chunk
-from byheart.records.kinds import media_kind
-from byheart.sources.base import Options, batched
+from byheart.sources.file import File
 
-TEXT_SUFFIXES = frozenset({".txt", ".md", ".rst", ".tex", ".text", ".log"})
+_HEADS: Final = 8
+_HEAD_BYTES: Final = 32
+_NAMES: Final = 64
 
 
-class FilesSource:
-    """Each file is a record, in the order of the paths; hidden ones (.DS_Store, .git) are left out."""
+class Files:
+    """Some files, in order. They may be gone through more than once; each can be opened until the next is taken.
 
-    def __init__(self, path: Path, options: Options) -> None:
-        self._root = path if path.is_dir() else path.parent
-        self._options = options
-        self.name = str(path)
-        self._files = sorted(_walk(path)) if path.is_dir() else [path]
-        if not self._files:
-            raise InputError(f"{path}: wanted a folder with files, got one with none")
-        self.total: int | None = len(self._files)
-        self.done = 0
+    Args:
+        name: where, for people.
+        walk: gives the files.
+        is_named: whether they were named one by one or by a pattern, not found in a folder or an archive.
+        outer: the archives that they are in.
+    """
+
+    def __init__(
+        self, name: str, walk: Callable[[], Iterator[File]], *, is_named: bool = False, outer: "Files | None" = None
+    ) -> None:
+        self.name = name
+        self.is_named = is_named
+        self.outer = outer
+        self._walk = walk
+        self._past = 0
+        self._file: File | None = None
 
     @property
-    def kind(self) -> str | None:
-        """Text where all files say so by their names; images or audio where all begin like some; else bytes."""
-        if self._options.by == "file" or all(file.suffix.lower() in TEXT_SUFFIXES for file in self._files):
-            return "text"
-        kinds = {media_kind(_head(file)) for file in self._files[:: max(1, len(self._files) // 100)]}
-        return (kinds.pop() or "bytes") if len(kinds) == 1 else "bytes"
+    def done(self) -> int:
+        """The bytes that have been read, as they are stored on the disk."""
+        if self.outer is not None:
+            return self.outer.done
+        return self._past + (self._file.done if self._file is not None else 0)
 
-    def chunks(self) -> Iterator[Chunk]:
-        """The files' bytes, a chunk at a time."""
-        for batch in batched(self._read(), lambda item: len(item[1])):
-            names = [str(file.relative_to(self._root)) for file, _ in batch]
-            labels = None
-            if self._options.labels:
-                labels = [
-                    file.relative_to(self._root).parts[0] if file.parent != self._root else None for file, _ in batch
-                ]
-            yield Chunk([data for _, data in batch], names, 0, labels)
+    def __iter__(self) -> Iterator[File]:
+        self._past, self._file = 0, None
+        for file in self._walk():
+            self._file = file
+            yield file
+            self._past, self._file = self._past + (file.done if file.size is None else file.size), None
 
-    def _read(self) -> Iterator[tuple[Path, bytes]]:
-        for file in self._files:
-            try:
-                yield file, file.read_bytes()
-            except OSError as error:
-                raise InputError(f"{file}: cannot be read ({error.strerror}): nothing was learned") from error
-            self.done += 1
+    def unpacked(self, members: Callable[[File], Iterator[File]]) -> "Files":
+        """The members of these files, which are archives."""
+        return Files(self.name, lambda: (member for file in self for member in members(file)), outer=self)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for entry in folder.iterdir():
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir():
-            yield from _walk(entry)
-        elif entry.is_file():
-            yield entry
+@dataclass(slots=True)
+class Survey:
+    """What a look at files tells.
 
+    Attributes:
+        suffixes: of each suffix, the first bytes of the first few files; none of a file that can be read once only.
+        names: of the first files.
+        count: how many files there are.
+        size: how many bytes they have, as stored; None where that is not known.
+    """
 
-def _head(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(16)
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror})") from error
+    suffixes: dict[str, list[bytes]] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    count: int = 0
+    size: int | None = 0
+
+    @classmethod
+    def of(cls, files: Files, most: int | None = None) -> "Survey":
+        """Look at the files: at the first `most`, where going through them all is slow."""
+        survey = cls()
+        for file in islice(files, most):
+            heads = survey.suffixes.setdefault(file.suffix, [])
+            if len(heads) < _HEADS and not file.is_once:
+                with file.stored() as stored:
+                    heads.append(stored.read(_HEAD_BYTES))
+            if len(survey.names) < _NAMES:
+                survey.names.append(file.name)
+            survey.count += 1
+            survey.size = None if survey.size is None or file.size is None else survey.size + file.size
+        return survey

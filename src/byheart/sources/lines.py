@@ -1,78 +1,109 @@
-"""Text files: a record a line, a paragraph or a file."""
+"""Text files: a record a line, or a paragraph."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import BinaryIO
+import re
+from collections.abc import Iterable, Iterator
+from io import BufferedReader
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
 
 from byheart.errors import InputError
 from byheart.records import Chunk
-from byheart.sources.base import CHUNK_BYTES, Options
+from byheart.sources.base import CHUNK_BYTES, RECORD_BYTES, Options
+from byheart.sources.file import File, too_large
+from byheart.sources.reading import each
 
-_MOST = 1 << 30
+_BLANK_LINES: Final = re.compile(rb"\n(?:[ \t\r\v\f]*\n)+")
+_BLANK_LINES_AT_FIRST: Final = re.compile(rb"\A(?:[ \t\r\v\f]*\n)+")
+_BLANK_LINE_AT_LAST: Final = re.compile(rb"\n[ \t\r\v\f]*\Z")
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
 
 
-class LinesSource:
-    """The lines of a stream of bytes, without their line ends; or its paragraphs, which blank lines part."""
+def read_lines(files: Iterable[File], options: Options) -> Iterator[Chunk]:
+    """The lines, without their ends; or the paragraphs, which blank lines part. A locator is the number of either."""
+    return each(files, options, _paragraphs if options.by == "paragraph" else _lines, "a text file")
 
-    kind: str | None = "text"
 
-    def __init__(
-        self, name: str, opener: Callable[[], AbstractContextManager[BinaryIO]], total: int | None, options: Options
-    ) -> None:
-        self.name = name
-        self.total = total
-        self.done = 0
-        self._opener = opener
-        self._by = options.by or "line"
-        if options.kind not in {"auto", "text"}:
-            self.kind = options.kind
+def _lines(file: File, options: Options) -> Iterator[Chunk]:
+    number = 0
+    for block in line_blocks(file, is_text=options.kind in {"auto", "text"}):
+        lines = split_lines(block)
+        yield Chunk(lines, file.name, number)
+        number += len(lines)
 
-    def chunks(self) -> Iterator[Chunk]:
-        """The records, a chunk at a time; a paragraph's locator is its number, a line's too."""
-        with self._opener() as stream:
-            if self._by == "file":
-                data = stream.read()
-                self.done += len(data)
-                yield Chunk([data], self.name)
-                return
-            number = 0
-            for records in self._lines(stream) if self._by == "line" else self._paragraphs(stream):
-                if records:
-                    yield Chunk(records, self.name, number)
-                number += len(records)
 
-    def _lines(self, stream: BinaryIO) -> Iterator[list[bytes]]:
-        rest = b""
+def _paragraphs(file: File, options: Options) -> Iterator[Chunk]:
+    number, size = 0, 0
+    waiting: list[bytes] = []
+    for block in line_blocks(file, is_text=options.kind in {"auto", "text"}):
+        lines = block.replace(b"\r\n", b"\n")
+        waiting.append(lines)
+        size += len(lines)
+        if _BLANK_LINES.search(lines):
+            *paragraphs, last = _parted(b"".join(waiting))
+            waiting, size = [last], len(last)
+            if paragraphs:
+                yield Chunk(paragraphs, file.name, number)
+            number += len(paragraphs)
+        elif size > RECORD_BYTES:
+            raise too_large(file.where)
+    paragraphs = [_BLANK_LINE_AT_LAST.sub(b"", part) for part in _parted(b"".join(waiting))]
+    if paragraphs := [paragraph for paragraph in paragraphs if paragraph.strip()]:
+        yield Chunk(paragraphs, file.name, number)
+
+
+def _parted(text: bytes) -> list[bytes]:
+    """The paragraphs; the last may go on."""
+    return _BLANK_LINES.split(_BLANK_LINES_AT_FIRST.sub(b"", text))
+
+
+def split_lines(block: bytes) -> pa.Array:
+    r"""The lines of a block, without their ends, as a `large_binary` array.
+
+    >>> split_lines(b"to be\r\n\nor not").to_pylist()
+    [b'to be', b'', b'or not']
+    """
+    if b"\r\n" in block:
+        block = block.replace(b"\r\n", b"\n")
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
+    if not block.endswith(b"\n"):
+        ends = np.append(ends, len(block))
+    offsets = np.zeros(len(ends) + 1, np.int64)
+    np.cumsum(np.diff(ends, prepend=-1) - 1, out=offsets[1:])
+    text = pa.py_buffer(block.replace(b"\n", b""))
+    return pa.Array.from_buffers(pa.large_binary(), len(ends), [None, pa.py_buffer(offsets), text])
+
+
+def line_blocks(file: File, *, is_text: bool = True) -> Iterator[bytes]:
+    """Blocks of about 2 MB, that end where a line does; of text, without the mark that some systems put before UTF-8.
+
+    Raises:
+        InputError: a line is longer than 1 GB, or the text is not in UTF-8.
+    """
+    with file.open() as stream:
+        if is_text:
+            check_encoding(file, stream)
+        waiting: list[bytes] = []
+        size = 0
         while block := stream.read(CHUNK_BYTES):
-            self.done += len(block)
-            lines = (rest + block).split(b"\n")
-            rest = lines.pop()
-            if len(rest) > _MOST:
-                raise InputError(f"{self.name}: wanted lines, got one of over 1 GB: learn it with --by file")
-            yield [line[:-1] if line.endswith(b"\r") else line for line in lines]
-        if rest:
-            yield [rest]
-
-    def _paragraphs(self, stream: BinaryIO) -> Iterator[list[bytes]]:
-        open_: list[bytes] = []
-        for lines in self._lines(stream):
-            closed = []
-            for line in lines:
-                if line.strip():
-                    open_.append(line)
-                elif open_:
-                    closed.append(b"\n".join(open_))
-                    open_ = []
-            yield closed
-        if open_:
-            yield [b"\n".join(open_)]
+            cut = block.rfind(b"\n") + 1
+            if cut:
+                yield b"".join([*waiting, block[:cut]])
+                waiting, size = [], 0
+            waiting.append(block[cut:])
+            size += len(block) - cut
+            if size > RECORD_BYTES:
+                raise too_large(file.where)
+        if size:
+            yield b"".join(waiting)
 
 
-def open_lines(path: Path, options: Options) -> LinesSource:
-    """The lines of a file."""
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    return LinesSource(str(path), lambda: path.open("rb"), path.stat().st_size, options)
+def check_encoding(file: File, stream: BufferedReader) -> None:
+    """Skip the mark of UTF-8; refuse UTF-16 and UTF-32, with a mark or without."""
+    head = stream.peek(4)[:4]
+    if head.startswith(_UTF8_MARK):
+        stream.read(len(_UTF8_MARK))
+    elif head.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(head) == 4 and head.count(0) >= 2):
+        remedy = "convert it (`iconv -f UTF-16 -t UTF-8`), or learn it with --kind bytes"
+        raise InputError(f"{file.where}: wanted text in UTF-8, got UTF-16 or UTF-32: {remedy}")

@@ -1,25 +1,49 @@
-"""Python objects: lists, generators, numpy arrays, torch tensors, pandas, polars, Arrow tables, Hugging Face datasets."""
+"""Python objects that hold records, or give them: a line for each sort."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from byheart.errors import InputError
 from byheart.records import Chunk
-from byheart.sources.base import CHUNK_BYTES, CHUNK_RECORDS
+from byheart.records.chunk import Values
+from byheart.registry import Registry
+from byheart.sources.arrays import array_blocks
+from byheart.sources.frames import arrow_blocks, is_arrow, is_pandas, pandas_blocks
+from byheart.sources.huggingface import huggingface_blocks, is_huggingface
+from byheart.sources.iterables import item_blocks
+from byheart.sources.torch_data import is_tensor, is_torch_dataset, tensor_blocks, torch_dataset_blocks
 
-_LOOK_AT = 64
+Labels = list[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of object: how it is told, and what gives its records, with labels where it has any."""
+
+    is_one: Callable[[Any], bool]
+    blocks: Callable[[Any], Iterator[Values | tuple[Values, Labels]]]
+
+
+SORTS: Final = Registry[Sort]("sort of object")
+"""The first that says yes reads the object."""
+SORTS.add("array", Sort(lambda data: isinstance(data, np.ndarray), array_blocks))
+SORTS.add("tensor", Sort(is_tensor, tensor_blocks))
+SORTS.add("pandas", Sort(is_pandas, pandas_blocks))
+SORTS.add("huggingface", Sort(is_huggingface, huggingface_blocks))
+SORTS.add("torch", Sort(is_torch_dataset, torch_dataset_blocks))
+SORTS.add("arrow", Sort(is_arrow, arrow_blocks))
+SORTS.add("iterable", Sort(lambda _: True, item_blocks))
 
 
 class PythonSource:
     """Records that are in a Python object already, or come out of one.
 
     Args:
-        data: n records.
+        data: n records: an array, a tensor, a table, a dataset, or anything to iterate over.
         labels: n, or None; what is not None is told as a string.
         weights: n numbers, 0 or more, or None.
     """
@@ -32,20 +56,28 @@ class PythonSource:
         self.kind: str | None = None
         self.total = len(data) if hasattr(data, "__len__") else None
         self.done = 0
-        for what, given in (("labels", self._labels), ("weights", self._weights)):
-            if given is not None and self.total is not None and len(given) != self.total:
-                raise InputError(f"{what}: wanted {self.total:,}, one a record, got {len(given):,}")
+        if self.total is not None:
+            self._require_one_each(self.total)
 
     def chunks(self) -> Iterator[Chunk]:
         """The records, a chunk at a time."""
-        for values in _values(self._data):
-            n = values.num_rows if isinstance(values, pa.RecordBatch) else len(values)
-            if n:
-                part = slice(self.done, self.done + n)
-                labels = None if self._labels is None else self._labels[part]
-                weights = None if self._weights is None else self._weights[part]
+        sort = next(SORTS[name] for name in SORTS if SORTS[name].is_one(self._data))
+        for block in sort.blocks(self._data):
+            values, labels = block if isinstance(block, tuple) else (block, None)
+            part = slice(self.done, self.done + len(values))
+            if self._labels is not None:
+                labels = self._labels[part]
+            weights = None if self._weights is None else self._weights[part]
+            self._require_one_each(part.stop, so_far=True)
+            if len(values):
                 yield Chunk(values, self.name, self.done, labels, weights)
-            self.done += n
+            self.done = part.stop
+        self._require_one_each(self.done)
+
+    def _require_one_each(self, records: int, *, so_far: bool = False) -> None:
+        for what, given in (("labels", self._labels), ("weights", self._weights)):
+            if given is not None and (len(given) < records if so_far else len(given) != records):
+                raise InputError(f"{what}: wanted {records:,}, one a record, got {len(given):,}")
 
 
 def _checked_weights(weights: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -53,58 +85,3 @@ def _checked_weights(weights: npt.ArrayLike) -> npt.NDArray[np.float64]:
     if numbers.ndim != 1 or not np.isfinite(numbers).all() or (numbers < 0).any():
         raise InputError("weights: wanted a row of finite numbers, 0 or more, one a record")
     return numbers
-
-
-def _values(data: Any) -> Iterator[Any]:
-    if isinstance(data, np.ndarray):
-        yield from _array_blocks(data)
-    elif hasattr(data, "__arrow_c_stream__"):
-        yield from _arrow_batches(pa.RecordBatchReader.from_stream(data))
-    elif hasattr(data, "detach") and hasattr(data, "numpy"):  # a torch tensor
-        yield from _array_blocks(data.detach().cpu().numpy())
-    elif hasattr(data, "with_format") and hasattr(data, "features"):  # a Hugging Face dataset
-        yield from _huggingface(data)
-    elif hasattr(data, "__dataframe__"):  # pandas before it spoke Arrow
-        yield from _arrow_batches(pa.Table.from_pandas(data, preserve_index=False).to_reader())
-    elif isinstance(data, (str, bytes, dict)) or not isinstance(data, Iterable):
-        raise InputError(f"data: wanted many records, got one {type(data).__name__}: wrap it in a list")
-    else:
-        yield from _items(data)
-
-
-def _array_blocks(array: Any) -> Iterator[Any]:
-    if array.ndim == 0:
-        raise InputError("data: wanted an array whose first axis is the records, got a single number")
-    step = max(1, min(CHUNK_RECORDS, CHUNK_BYTES // max(array[:1].nbytes, 1)))
-    for start in range(0, len(array), step):
-        block = array[start : start + step]
-        yield block.tolist() if array.dtype.kind in "USO" else block
-
-
-def _arrow_batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    for batch in reader:
-        step = max(1, min(65_536, CHUNK_BYTES * max(batch.num_rows, 1) // max(batch.nbytes, 1)))
-        for start in range(0, batch.num_rows, step):
-            yield batch.slice(start, step)
-
-
-def _huggingface(dataset: Any) -> Iterator[pa.RecordBatch]:
-    for batch in dataset.with_format("arrow").iter(1024):
-        yield from batch.to_batches()
-
-
-def _items(data: Iterable[Any]) -> Iterator[list[Any]]:
-    """Lists of items; how many to a list follows from the size of the first ones."""
-    iterator = iter(data)
-    take = _LOOK_AT
-    while items := list(islice(iterator, take)):
-        yield items
-        size = sum(map(_size, items[:_LOOK_AT])) // min(len(items), _LOOK_AT)
-        take = max(1, min(CHUNK_RECORDS, CHUNK_BYTES // max(size, 1)))
-
-
-def _size(item: object) -> int:
-    nbytes = getattr(item, "nbytes", None)
-    if isinstance(nbytes, int):
-        return nbytes
-    return len(item) if isinstance(item, (str, bytes, bytearray)) else 64

@@ -1,0 +1,64 @@
+"""Anything that can be iterated over: lists, generators, streams of Arrow record batches."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Any, Final
+
+import pyarrow as pa
+
+from byheart.errors import InputError
+from byheart.records.chunk import Values
+from byheart.sources.base import CHUNK_BYTES, CHUNK_RECORDS
+from byheart.sources.tables import plain, slices
+
+_AT_ONCE: Final = 64
+
+
+def item_blocks(data: Any) -> Iterator[Values]:
+    """Lists of items of about 2 MB together; items that are record batches are rows."""
+    if isinstance(data, (str, bytes, dict)) or not isinstance(data, Iterable):
+        raise InputError(f"data: wanted many records, got one {type(data).__name__}: wrap it in a list")
+    iterator = iter(data)
+    for first in iterator:
+        items = chain([first], iterator)
+        yield from _rows(items) if isinstance(first, pa.RecordBatch) else _lists(items)
+
+
+def _lists(items: Iterator[Any]) -> Iterator[list[Any]]:
+    block: list[Any] = []
+    size = 0
+    while some := list(islice(items, _AT_ONCE)):
+        block += some
+        size += _sum(some)
+        if size >= CHUNK_BYTES or len(block) >= CHUNK_RECORDS:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _rows(batches: Iterator[Any]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        if not isinstance(batch, pa.RecordBatch):
+            raise InputError(f"data: wanted record batches as before, got {type(batch).__name__}")
+        for part in slices(batch):
+            yield plain(part)
+
+
+def _sum(items: list[Any]) -> int:
+    if isinstance(items[0], (bytes, str)):
+        try:
+            return sum(map(len, items))
+        except TypeError:  # something else among them
+            pass
+    return sum(map(size_of, items))
+
+
+def size_of(item: object) -> int:
+    """About how many bytes an item has."""
+    nbytes = getattr(item, "nbytes", None)
+    if isinstance(nbytes, int):
+        return nbytes
+    if isinstance(item, dict):
+        return sum(map(size_of, item.values()))
+    return len(item) if isinstance(item, (str, bytes, bytearray)) else 64

@@ -1,0 +1,122 @@
+"""Tables: Arrow record batches from anywhere, checked, with types that a segment can hold, cut into chunks."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from byheart.errors import InputError
+from byheart.records import Chunk
+from byheart.registry import nearest
+from byheart.sources.base import CHUNK_BYTES, Options
+
+_ROWS = 65_536
+
+Arrow = TypeVar("Arrow", pa.Array, pa.RecordBatch)
+
+
+def table_chunks(
+    batches: Iterable[pa.RecordBatch], name: str, field: str | None = None, first: int = 0
+) -> Iterator[Chunk]:
+    """Rows, or (with `field`) the values of one column; a locator is the number of the row.
+
+    Args:
+        batches: of any size.
+        name: of where they come from.
+        field: a column, or with dots a field within one.
+        first: the number of the first row.
+    """
+    for batch in batches:
+        for part in slices(batch):
+            part.validate(full=True)  # text that is not UTF-8 and offsets that lead outside are refused here
+            rows = plain(part)
+            yield Chunk(rows if field is None else column(rows, field, name), name, first)
+            first += part.num_rows
+
+
+def require_rows(options: Options, where: str) -> None:
+    """Refuse to learn whole rows as another kind of record."""
+    if options.field is None and options.kind not in {"auto", "row"}:
+        remedy = "say which column with --field, or leave --kind out"
+        raise InputError(f"{where}: wanted {options.kind} records, got rows of a table: {remedy}")
+
+
+def slices(values: Arrow) -> Iterator[Arrow]:
+    """Parts of a batch or an array, of about 2 MB and at most 65,536 rows, without a copy."""
+    step = max(1, min(_ROWS, CHUNK_BYTES * len(values) // max(values.nbytes, 1)))
+    for start in range(0, len(values), step):
+        yield values.slice(start, step)
+
+
+def plain(values: Arrow) -> Arrow:
+    """The same values, in types that a segment can hold: without dictionaries, views, run ends and extensions."""
+    if isinstance(values, pa.RecordBatch):
+        return pa.RecordBatch.from_arrays([plain(column) for column in values.columns], values.schema.names)
+    array = values.storage if isinstance(values, pa.ExtensionArray) else values
+    if pa.types.is_run_end_encoded(array.type):
+        array = pc.run_end_decode(array)
+    type_ = plain_type(array.type)
+    return array if array.type == type_ else array.cast(type_)
+
+
+def plain_type(type_: pa.DataType) -> pa.DataType:
+    """The type that holds the same values in a segment.
+
+    >>> plain_type(pa.list_(pa.dictionary(pa.int8(), pa.string_view())))
+    ListType(list<item: large_string>)
+    """
+    t = pa.types
+    if isinstance(type_, pa.BaseExtensionType):
+        return plain_type(type_.storage_type)
+    if t.is_dictionary(type_) or t.is_run_end_encoded(type_):
+        return plain_type(type_.value_type)
+    if t.is_string_view(type_):
+        return pa.large_string()
+    if t.is_binary_view(type_):
+        return pa.large_binary()
+    if t.is_list(type_):
+        return pa.list_(_plain_field(type_.value_field))
+    if t.is_large_list(type_):
+        return pa.large_list(_plain_field(type_.value_field))
+    if t.is_fixed_size_list(type_):
+        return pa.list_(_plain_field(type_.value_field), type_.list_size)
+    if t.is_struct(type_):
+        return pa.struct([_plain_field(type_.field(i)) for i in range(type_.num_fields)])
+    return type_
+
+
+def _plain_field(field: pa.Field) -> pa.Field:
+    return field.with_type(plain_type(field.type))
+
+
+def column(batch: pa.RecordBatch, field: str, where: str) -> pa.Array:
+    """A column by its name; or, with dots, a field of a column that is a struct.
+
+    Raises:
+        InputError: there is none; the message suggests the nearest name.
+    """
+    if field in batch.schema.names:
+        return _even(batch.column(field))
+    first, _, rest = field.partition(".")
+    if rest and first in batch.schema.names and pa.types.is_struct(batch.column(first).type):
+        inside = batch.column(first)
+        children = pa.RecordBatch.from_arrays(
+            inside.flatten(), fields=[inside.type.field(i) for i in range(inside.type.num_fields)]
+        )
+        return column(children, rest, where)
+    raise no_field(where, field, batch.schema.names)
+
+
+def _even(array: pa.Array) -> pa.Array:
+    """Lists that all have one length as arrays of that length."""
+    if not (pa.types.is_list(array.type) or pa.types.is_large_list(array.type)) or array.null_count or not len(array):
+        return array
+    length = len(array[0])
+    is_even = length and pc.all(pc.equal(pc.list_value_length(array), length)).as_py()
+    return array.cast(pa.list_(array.type.value_type, length)) if is_even else array
+
+
+def no_field(where: str, field: str, names: Iterable[Any]) -> InputError:
+    """What to say where a field is missing."""
+    return InputError(f"{where}: wanted the field {field!r}, got none: {nearest(field, map(str, names))}")
