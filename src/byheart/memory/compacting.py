@@ -26,12 +26,13 @@ from byheart.memory.membership import Membership
 from byheart.memory.piece import Piece, restore
 from byheart.memory.segment import SEGMENT_BYTES, Segment
 from byheart.memory.snapshot import Snapshot
-from byheart.memory.store import Attempt, Writer
+from byheart.memory.store import Addition, Attempt, Writer
 from byheart.memory.writer import SegmentWriter
 
 MERGE_AT: Final = 16  # so many small segments in a row become one
 _SMALLEST_TIER: Final = 64 << 10
 _BYTES_LOOKED_FOR: Final = 16 << 20
+_ROWS_IN_RAM: Final = 4_000_000  # of which the fingerprints are held at once: 64 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def compact(root: Path) -> Compacted:
         manifest = _rewrite(writer, snapshot)
     undeletable = retention.drop(root, [version for version in m.versions(root) if version < manifest.version])
     undeletable += _purge(root, gone)
+    for folder in store.FOLDERS:  # a power cut must not bring back what has been removed
+        _files.fsync_folder(root / folder)
     return Compacted(manifest.version, tuple(sorted({str(path) for path in undeletable})))
 
 
@@ -75,6 +78,23 @@ def merge_small(writer: Writer, newest: Manifest) -> Manifest:
         merged = _written(writer, f"{writer.name}-merged", snapshot, range(run))
         return store.publish(writer, _replacing(last.segments[-run:], tuple(merged), "merge"))
     return newest
+
+
+def each_once(writer: Writer, addition: Addition) -> Addition:
+    """A hashmap that was too large to learn in RAM at once: its segments written anew, with each record in one of them only."""
+    rows = sum(entry.rows for entry in addition.segments)
+    if len(addition.segments) < 2 or rows > _ROWS_IN_RAM:
+        return addition
+    segments = [Segment(entry, writer.root) for entry in addition.segments]
+    snapshot = Snapshot(addition.manifest(None, (), addition.segments), segments, writer.root)
+    counts = _merged_counts(snapshot)
+    if counts.unchanged:
+        return addition
+    written = _written(writer, f"{writer.name}-once", snapshot, range(len(segments)), counts)
+    for entry in addition.segments:
+        for folder, file in entry.files():
+            _files.remove(writer.root / folder / file.file)
+    return replace(addition, segments=tuple(written))
 
 
 def _small_run(sizes: Sequence[int]) -> int:

@@ -1,7 +1,7 @@
 """Retention: how long old versions are kept for time travel, and how they go.
 
 Rule 1: the last 10 versions stay, and those that are younger than 7 days.
-Rule 2: a manifest goes before the files that only it needs, so that no manifest ever names a file that has gone.
+Rule 2: all manifests that go do so before any file that only they need, so that no manifest ever names a file that has gone.
 Rule 3: a file that leaves a version never comes back in a later one: what the oldest version that stays does not need,
         no version needs.
 """
@@ -31,18 +31,25 @@ def drop(root: Path, versions: list[int]) -> list[Path]:
     """Remove versions, and the files that no other version needs; those that cannot be removed are returned."""
     stay = [version for version in m.versions(root) if version not in set(versions)]
     needed = store.files_of(root, m.load(root, stay[0])) if versions and stay else set()
-    undeletable = []
+    files, undeletable = set[Path](), []
     for version in versions:
+        listed = set[Path]()
         with suppress(ByheartError):  # a damaged page: what it lists is swept by `check --repair`
-            files = store.files_of(root, m.load(root, version))
-            manifest = m.manifest_path(root, version)
-            for file in [manifest, *sorted(files - needed - {manifest})]:
-                try:
-                    _files.remove(file)
-                except StorageError:
-                    undeletable.append(file)
-                if file == manifest:
-                    _files.fsync_folder(root)
+            listed = store.files_of(root, m.load(root, version)) - needed
+        manifest = m.manifest_path(root, version)
+        try:
+            _files.remove(manifest)
+        except StorageError:
+            undeletable += [manifest, *sorted(listed - {manifest})]
+            needed |= listed
+        files |= listed - {manifest}
+    if versions:
+        _files.fsync_folder(root)
+    for file in sorted(files - needed):
+        try:
+            _files.remove(file)
+        except StorageError:
+            undeletable.append(file)
     return undeletable
 
 
