@@ -106,13 +106,18 @@ def test_a_source_that_is_not_there_leaves_no_memory(byheart: Command, tmp_path:
     assert not (tmp_path / "m").exists()
 
 
+def slowly(memory: Path, *options: str) -> list[str]:
+    """Words for a shell: learn what comes after learning has begun, and more than a moment later."""
+    begun = f"while ! test -d '{memory}/writers'; do sleep 0.05; done"
+    return ["-c", f"(echo a; {begun}; sleep 0.8; echo b) | '{INSTALLED}' learn - '{memory}' {' '.join(options)}"]
+
+
 def test_progress_is_shown_on_a_terminal_and_never_in_a_pipe(tmp_path: Path) -> None:
-    slow = f"(echo a; sleep 1; echo b) | '{INSTALLED}' learn - '{tmp_path}'"
-    seen = on_a_terminal(["-c", f"{slow}/seen"], "/bin/sh")
+    seen = on_a_terminal(slowly(tmp_path / "seen"), "/bin/sh")
     assert "learning" in seen
     assert "/s" in seen.partition("learned")[0]
-    assert "learning" not in on_a_terminal(["-c", f"{slow}/quiet --quiet"], "/bin/sh")
-    piped = subprocess.run(["/bin/sh", "-c", f"{slow}/piped"], capture_output=True, check=True, timeout=60)
+    assert "learning" not in on_a_terminal(slowly(tmp_path / "quiet", "--quiet"), "/bin/sh")
+    piped = subprocess.run(["/bin/sh", *slowly(tmp_path / "piped")], capture_output=True, check=True, timeout=60)
     assert piped.stderr == b""
     assert b"\x1b" not in piped.stdout
 

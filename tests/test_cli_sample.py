@@ -203,7 +203,7 @@ def test_columns_that_do_not_fit_are_counted(byheart: Command, tmp_path: Path) -
     MemGEN(tmp_path / "m").fit([{f"column_number_{i}": i for i in range(40)}])
     answer = byheart("sample", tmp_path / "m")
     assert all(len(line) <= 110 for line in answer.out.splitlines())
-    assert "more columns" in answer.err
+    assert "more columns: --json or -o FILE.csv has all of them" in answer.out
 
 
 def test_a_record_cannot_command_the_terminal(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def _show_table(batches: Iterable[Batch], cells_of: Callable[[Batch], Cells]) ->
             table.header(columns)
         table.rows(columns, cells)
     if hidden:
-        click.echo(f"and {words.counted(hidden, 'more column')}: --json or -o FILE.csv has all of them", err=True)
+        click.echo(f"and {words.counted(hidden, 'more column')}: --json or -o FILE.csv has all of them")
 
 
 def _cells_of_rows(batch: Batch) -> Cells:

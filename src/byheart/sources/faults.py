@@ -13,7 +13,6 @@ from byheart.errors import InputError
 _BROKEN: Final = (
     OSError,
     EOFError,
-    MemoryError,  # a length that no machine could hold
     OverflowError,
     ValueError,
     zlib.error,
@@ -39,6 +38,11 @@ def faults(name: str, wanted: str = "a file that can be read") -> Iterator[None]
         yield
     except InputError:
         raise
+    except MemoryError as error:  # or a length that no machine could hold
+        got = "got one that asks for more RAM than is free (out of memory)"
+        raise InputError(
+            f"{name}: wanted {wanted}, {got}: cut it into several, free some, or see if it is whole"
+        ) from error
     except _BROKEN as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise InputError(
