@@ -14,6 +14,7 @@ import pyarrow as pa
 import xxhash
 
 from byheart.errors import InputError
+from byheart.records.casting import lossless
 from byheart.records.chunk import Values
 from byheart.records.fingerprint import Bytes, Offsets
 
@@ -37,7 +38,11 @@ class RowKind:
 
     def encode(self, values: Values, field: pa.Field) -> pa.Array:
         """Columns by name, cast to the memory's types if nothing is lost."""
-        batch = _table(values, pa.schema(list(field.type)) if isinstance(values, list) else None)
+        batch = _table(values)
+        if isinstance(values, list):  # what none of them says is null in all
+            unsaid = [f.name for f in field.type if f.name not in batch.schema.names]
+            columns = [*batch.columns, *(pa.nulls(len(values)) for _ in unsaid)]
+            batch = pa.RecordBatch.from_arrays(columns, [*batch.schema.names, *unsaid])
         missing = [f.name for f in field.type if f.name not in batch.schema.names]
         extra = [name for name in batch.schema.names if field.type.get_field_index(name) < 0]
         if missing or extra:
@@ -48,7 +53,7 @@ class RowKind:
         for wanted_field in field.type:
             column = batch.column(wanted_field.name)
             try:
-                columns.append(column.cast(wanted_field.type))
+                columns.append(lossless(column, wanted_field.type))
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
                 got = f"got {column.type} that does not fit: {str(error).splitlines()[0]}"
                 raise InputError(
@@ -100,7 +105,7 @@ def _plain_type(type_: pa.DataType) -> pa.DataType:
     return type_
 
 
-def _table(values: Values, schema: pa.Schema | None = None) -> pa.RecordBatch:
+def _table(values: Values) -> pa.RecordBatch:
     if isinstance(values, pa.RecordBatch):
         return values
     if isinstance(values, pa.StructArray):
@@ -109,12 +114,14 @@ def _table(values: Values, schema: pa.Schema | None = None) -> pa.RecordBatch:
     odd = next((item for item in items if not isinstance(item, dict)), None)
     if odd is not None:
         raise InputError(f"rows: wanted a dict of columns for each, got {type(odd).__name__}")
-    names = list(dict.fromkeys(name for item in items for name in item)) if schema is None else schema.names
-    extra = {name for item in items for name in item} - set(names)
-    try:
-        return pa.RecordBatch.from_pylist(items, schema=schema if not extra else None)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise InputError(f"rows: wanted one type in each column: {str(error).splitlines()[0]}") from error
+    columns = {}
+    for name in dict.fromkeys(name for item in items for name in item):
+        try:
+            columns[str(name)] = pa.array([item.get(name) for item in items])
+        except (pa.ArrowException, OverflowError, ValueError) as error:
+            got = str(error).split("\n", 1)[0]
+            raise InputError(f"rows: column {name!r}: wanted values of one type, got others: {got}") from error
+    return pa.RecordBatch.from_pydict(columns)
 
 
 def _cells(column: pa.Array) -> tuple[Bytes, npt.NDArray[np.int64]]:
