@@ -1,0 +1,188 @@
+"""A process for each contestant: what one loads, starts or spoils does not touch the others."""
+
+import gc
+import multiprocessing
+import os
+import shutil
+import time
+from collections import deque
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+
+from tools.bench import cache
+from tools.bench.peers import registry
+from tools.bench.peers.base import Reader
+from tools.bench.workloads import Files, Rows, as_bytes
+
+_CONTEXT: Final = multiprocessing.get_context("spawn")
+_DISTINCT_ROWS: Final = 1 << 18  # a cycle of this many, far more than the processor's caches hold
+_ONE_BY_ONE_AT_ONCE: Final = 20_000
+
+
+class FailedError(Exception):
+    """A contestant cannot do what it was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnTime:
+    """Seconds until `learn` returned, and until all was on the disk."""
+
+    returned: float
+    on_disk: float
+
+
+class Worker:
+    """A contestant in a process of its own.
+
+    Args:
+        key: in the registry.
+        files: the workload.
+        folder: where it keeps what it learns.
+    """
+
+    def __init__(self, key: str, files: Files, folder: Path) -> None:
+        self.key = key
+        self._connection, theirs = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_serve, args=(theirs, key, files, folder), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def learn(self) -> LearnTime:
+        """Learn the workload anew; the process is of no other use afterwards."""
+        return self._ask("learn")  # type: ignore[no-any-return]  # through a pipe
+
+    def open(self) -> None:
+        """Open what was learned."""
+        self._ask("open")
+
+    def wrong(self, count: int) -> int:
+        """How many of `count` records differ from what was learned."""
+        return self._ask("wrong", count)  # type: ignore[no-any-return]  # through a pipe
+
+    def batches(self, size: int, seconds: float, seed: int) -> float:
+        """Records a second in batches of `size`."""
+        return self._ask("batches", size, seconds, seed)  # type: ignore[no-any-return]  # through a pipe
+
+    def one_by_one(self, seconds: float, seed: int) -> float:
+        """Records a second, one after the other."""
+        return self._ask("one_by_one", seconds, seed)  # type: ignore[no-any-return]  # through a pipe
+
+    def cold(self, size: int, count: int, seed: int) -> float:
+        """Records a second in `count` batches of `size`, when none of the store's files is in RAM."""
+        return self._ask("cold", size, count, seed)  # type: ignore[no-any-return]  # through a pipe
+
+    def _ask(self, what: str, *how: Any) -> Any:
+        try:
+            self._connection.send((what, how))
+            answer, problem = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise FailedError(f"{self.key}: its process ended at {what}") from error
+        if problem:
+            raise FailedError(f"{self.key}, {what}: {problem}")
+        return answer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._connection.close()
+        self._process.join(10)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+class _Contestant:
+    """What runs in the process."""
+
+    def __init__(self, key: str, files: Files, folder: Path) -> None:
+        self._peer = registry.get(key)
+        self._files = files
+        self._folder = folder
+        self._reader: Reader | None = None
+
+    def learn(self) -> LearnTime:
+        records = self._files.records()
+        for module in self._peer.modules:
+            __import__(module)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        gc.collect()
+        began = time.perf_counter()
+        self._peer.learn(records, self._folder)
+        returned = time.perf_counter() - began
+        cache.sync(self._folder)
+        return LearnTime(returned, time.perf_counter() - began)
+
+    def open(self) -> None:
+        self._reader = self._peer.open(self._folder, self._files)
+
+    def wrong(self, count: int) -> int:
+        rows = self._rows(np.random.default_rng(count), count)
+        found = as_bytes(self._open.many(rows))
+        rows = getattr(self._open, "drawn", rows)  # byheart's face draws its own
+        return sum(a != b for a, b in zip(found, self._files.some(rows), strict=True))
+
+    def batches(self, size: int, seconds: float, seed: int) -> float:
+        rng = np.random.default_rng(seed)
+        rows = [self._rows(rng, size) for _ in range(_DISTINCT_ROWS // size)]
+        many = self._open.many
+        once = self._time(many, rows[:4]) / 4
+        turns = max(int(seconds / once), 4)
+        rows = (rows * (turns // len(rows) + 1))[:turns]
+        return size * turns / self._time(many, rows)
+
+    def one_by_one(self, seconds: float, seed: int) -> float:
+        rng = np.random.default_rng(seed)
+        given, took = 0, 0.0
+        while took < seconds:
+            rows = self._rows(rng, _ONE_BY_ONE_AT_ONCE).tolist()
+            began = time.perf_counter()
+            deque(self._open.stream(rows), maxlen=0)
+            took += time.perf_counter() - began
+            given += len(rows)
+        return given / took
+
+    def cold(self, size: int, count: int, seed: int) -> float:
+        cache.drop(self._folder)
+        self.open()
+        rng = np.random.default_rng(seed)
+        self._open.many(self._rows(rng, 1))  # what is loaded at the first use is not what is measured
+        cache.drop(self._folder)
+        return size * count / self._time(self._open.many, [self._rows(rng, size) for _ in range(count)])
+
+    def _rows(self, rng: np.random.Generator, size: int) -> Rows:
+        return rng.integers(0, self._files.workload.records, size)
+
+    @staticmethod
+    def _time(many: Any, batches: list[Rows]) -> float:
+        began = time.perf_counter()
+        for rows in batches:
+            many(rows)
+        return time.perf_counter() - began
+
+    @property
+    def _open(self) -> Reader:
+        if self._reader is None:
+            raise FailedError("not open")
+        return self._reader
+
+
+def _serve(connection: Connection, key: str, files: Files, folder: Path) -> None:
+    contestant = _Contestant(key, files, folder)
+    gc.disable()  # it strikes whoever happens to run
+    while True:
+        try:
+            what, how = connection.recv()
+        except EOFError:
+            os._exit(0)  # some peers' threads do not end by themselves
+        try:
+            answer, problem = getattr(contestant, what)(*how), ""
+        except Exception as error:  # noqa: BLE001  # the others still run, and the table says why
+            answer, problem = None, f"{type(error).__name__}: {error}"
+        connection.send((answer, problem))
