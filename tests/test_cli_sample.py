@@ -246,10 +246,10 @@ def test_saved_samples_are_the_records_and_the_index_tells_where_from(
     answer = byheart("sample", digits, "-n", 20, "--seed", 5, "-o", tmp_path / "out")
     assert (answer.code, answer.out) == (0, f"saved 20 arrays in {tmp_path / 'out'}\n")
     batch = MemGEN(digits).sample(20, 5)
-    index = [json.loads(line) for line in (tmp_path / "out" / "metadata.jsonl").read_text().splitlines()]
+    index = [json.loads(line) for line in (tmp_path / "out" / "index.byheart.jsonl").read_text().splitlines()]
     assert [entry["label"] for entry in index] == batch.labels
     for entry, array in zip(index, batch, strict=True):
-        np.testing.assert_array_equal(np.load(tmp_path / "out" / entry["file_name"]), array)
+        np.testing.assert_array_equal(np.load(tmp_path / "out" / entry["file"]), array)
 
 
 def test_saving_without_a_seed_tells_the_one_it_took(byheart: Command, lines: Path, tmp_path: Path) -> None:

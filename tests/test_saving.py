@@ -6,6 +6,7 @@ import json
 import zipfile
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,10 @@ from sklearn.datasets import load_digits, load_iris
 
 from byheart import InputError, MemGEN, MemoryExistsError, StorageError
 from byheart.batch import Batch
+from byheart.memory.learning import Plan
 from byheart.saving import FORMATS, about, from_file, save, to_file
 from byheart.saving.jsonable import from_jsonable, jsonable
+from byheart.sources import Options, open_source
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 TEXTS = ["one line", "ça", "", 'a "quote", a comma', "two\nlines"]
@@ -73,10 +76,10 @@ def same(a: Any, b: Any) -> bool:
 def test_a_folder_has_a_file_a_sample_and_an_index(tmp_path: Path, kind: str) -> None:
     labels = [str(number % 2) for number in range(len(RECORDS[kind]))]
     batch = saved(kind, tmp_path / "out", labels)
-    index = [json.loads(line) for line in (tmp_path / "out" / "metadata.jsonl").read_text("utf-8").splitlines()]
+    index = [json.loads(line) for line in (tmp_path / "out" / "index.byheart.jsonl").read_text("utf-8").splitlines()]
     field = model(kind).snapshot.field
     for entry, record, told in zip(index, batch, about(batch), strict=True):
-        data = (tmp_path / "out" / entry.pop("file_name")).read_bytes()
+        data = (tmp_path / "out" / entry.pop("file")).read_bytes()
         assert same(from_file(kind, data, field), record)
         assert entry == told
     assert len(list((tmp_path / "out").iterdir())) == 41
@@ -93,10 +96,34 @@ def test_a_zip_has_the_same_files_and_the_same_bytes_each_time(tmp_path: Path, k
     assert inside == {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "field"),
+    [
+        *((kind, name, None) for kind in ("text", "image", "audio", "bytes") for name in ("out", "x.zip")),
+        *(("text", name, "text") for name in ("x.jsonl", "x.csv", "x.parquet", "x.arrow")),
+        *(("row", name, None) for name in ("x.parquet", "x.arrow")),
+        ("array", "x.npy", None),
+    ],
+)
+def test_saved_samples_can_be_learned_as_what_they_were(
+    tmp_path: Path, kind: str, name: str, field: str | None
+) -> None:
+    batch = saved(kind, tmp_path / name)
+    again = MemGEN(tmp_path / "m")
+    again.learn_sources([open_source(tmp_path / name, Options(field=field))], Plan())
+    assert again.snapshot.manifest.kind == kind
+    assert len(again) == 40
+    shuffled = again.sample(40, 0, replace=False)
+    in_order = [
+        record for _, record in sorted(zip(shuffled.indices.tolist(), shuffled, strict=True), key=itemgetter(0))
+    ]
+    assert all(map(same, in_order, batch))
+
+
 def test_files_have_the_suffix_that_their_first_bytes_ask_for(tmp_path: Path) -> None:
     saved("bytes", tmp_path / "out")
-    index = [json.loads(line) for line in (tmp_path / "out" / "metadata.jsonl").read_text().splitlines()]
-    suffixes = {entry["index"]: Path(entry["file_name"]).suffix for entry in index}
+    index = [json.loads(line) for line in (tmp_path / "out" / "index.byheart.jsonl").read_text().splitlines()]
+    suffixes = {entry["index"]: Path(entry["file"]).suffix for entry in index}
     assert suffixes == {0: ".bin", 1: ".bin", 2: ".pdf", 3: ".png"}
 
 
@@ -223,7 +250,7 @@ def test_an_empty_folder_is_filled_and_a_slash_names_one(tmp_path: Path) -> None
     (tmp_path / "out").mkdir()
     saved("text", tmp_path / "out")
     save(batches(model("text")), f"{tmp_path}/v1.2/", kind="text", total=40)
-    assert (tmp_path / "v1.2" / "metadata.jsonl").is_file()
+    assert (tmp_path / "v1.2" / "index.byheart.jsonl").is_file()
 
 
 @pytest.mark.parametrize("name", ["out", *(f"x{suffix}" for suffix in FORMATS)])

@@ -1,7 +1,7 @@
 """A file a record, in a folder or a zip, beside an index of them.
 
-The index is `metadata.jsonl`, one line a file, in order: `file_name`, label, index, fingerprint, source, locator. It is
-written last, and has the name and the key by which Hugging Face's `imagefolder` and `audiofolder` find labels.
+The index is `index.byheart.jsonl`, one line a file, in order: `file`, label, index, fingerprint, source, locator. It gets its
+name when all is there; and whoever learns the folder learns the samples alone.
 """
 
 import json
@@ -14,8 +14,8 @@ from byheart import _files
 from byheart.errors import MemoryExistsError
 from byheart.saving.samples import Samples, about, contents
 from byheart.saving.single import suffix_of, to_file
+from byheart.sources.names import SAMPLES_INDEX
 
-INDEX: Final = "metadata.jsonl"
 _NO_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the same samples make the same zip
 
 
@@ -32,7 +32,7 @@ def save_folder(batches: Iterable[Samples], path: Path) -> int:
     _files.make_folder(path)
     written = 0
     try:
-        with _files.replacing(path / INDEX) as index:
+        with _files.replacing(path / SAMPLES_INDEX) as index:
             for name, data, entry in _files_of(batches):
                 _files.write_new(path / name, data)
                 index.write(entry)
@@ -53,7 +53,7 @@ def save_zip(batches: Iterable[Samples], path: Path) -> int:
         for name, data, entry in _files_of(batches):
             archive.writestr(zipfile.ZipInfo(name, _NO_DATE), data)
             entries.append(entry)
-        archive.writestr(zipfile.ZipInfo(INDEX, _NO_DATE), b"".join(entries))
+        archive.writestr(zipfile.ZipInfo(SAMPLES_INDEX, _NO_DATE), b"".join(entries))
     return len(entries)
 
 
@@ -64,7 +64,7 @@ def _files_of(batches: Iterable[Samples]) -> Iterator[tuple[str, bytes, bytes]]:
         for (suffix, data), told in zip(_records(samples), about(samples), strict=True):
             name = f"{number:06d}{suffix}"
             number += 1
-            line = json.dumps({"file_name": name, "label": told.pop("label"), **told}, ensure_ascii=False)
+            line = json.dumps({"file": name, "label": told.pop("label"), **told}, ensure_ascii=False)
             yield name, data, line.encode() + b"\n"
 
 

@@ -17,7 +17,7 @@ from byheart.registry import nearest
 from byheart.sources.faults import faults
 from byheart.sources.file import File
 from byheart.sources.files import Files
-from byheart.sources.names import harmless, label_of, printable
+from byheart.sources.names import harmless, is_hidden, label_of, printable
 
 _WILD: Final = "*?["
 
@@ -87,9 +87,7 @@ def _walk(folder: str, top: str) -> Iterator[File]:
 
 def _listed(folder: str) -> Iterator[os.DirEntry[str]]:
     with faults(folder), os.scandir(folder) as entries:
-        return iter(
-            sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
-        )
+        return iter(sorted((entry for entry in entries if not is_hidden(entry.name)), key=lambda entry: entry.name))
 
 
 def _identity(folder: str) -> tuple[int, int]:

@@ -4,6 +4,10 @@ r"""Names of files: kept with the records to tell where each came from, and neve
 ('etc/passwd', 'photos/cat.png', 'a/b/c.txt', '/a\\x1bc')
 """
 
+from typing import Final
+
+SAMPLES_INDEX: Final = "index.byheart.jsonl"
+
 
 def printable(name: str) -> str:
     """A name without control characters, or half characters (of names that are not UTF-8)."""
@@ -21,10 +25,14 @@ def harmless(name: str) -> str:
 def is_hidden(name: str) -> bool:
     """Whether a part of a name begins with a dot, as what systems leave behind does (.DS_Store, ._cat.png, .git).
 
-    >>> is_hidden("a/.git/config"), is_hidden("../a.txt")
-    (True, False)
+    So is the index beside saved samples: it is about records, and none itself.
+
+    >>> is_hidden("a/.git/config"), is_hidden("../a.txt"), is_hidden(f"a/{SAMPLES_INDEX}")
+    (True, False, True)
     """
-    return any(part.startswith(".") and part not in {".", ".."} for part in name.replace("\\", "/").split("/"))
+    return name.endswith(SAMPLES_INDEX) or any(
+        part.startswith(".") and part not in {".", ".."} for part in name.replace("\\", "/").split("/")
+    )
 
 
 def label_of(name: str) -> str | None:
