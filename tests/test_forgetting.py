@@ -9,7 +9,7 @@ import pytest
 
 from byheart import ConflictError, DamagedError, InputError, MemGEN, MemoryNotFoundError
 from byheart.memory import manifest as m
-from byheart.memory import retention, store
+from byheart.memory import retention, store, writer
 from byheart.memory.compacting import MERGE_AT
 
 SECRET = "the secret of patient number 4711"
@@ -194,3 +194,14 @@ def test_a_version_that_cannot_be_swept_does_no_harm(tmp_path: Path, monkeypatch
     for number in range(1, 15):
         model.fit([str(number)], overwrite=True)
     assert everything(model) == ["14"]
+
+
+def test_a_hashmap_of_many_segments_holds_each_record_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learned a segment at a time, since RAM holds the distinct records of one only; then written anew."""
+    monkeypatch.setattr(writer, "HASHMAP_SEGMENT_BYTES", 1 << 17)
+    records = [f"record {i % 5000}" for i in range(20_000)]
+    model = MemGEN(tmp_path / "m", structure="hashmap").fit(iter(records), ["x"] * 10_000 + [None] * 10_000)
+    assert (len(model), model.snapshot.manifest.rows, model.distinct) == (20_000, 10_000, 10_000)
+    assert np.allclose(np.exp(model.score_samples(records[:3])), 4 / 20_000)
+    assert model.check().ok
+    assert model.check().leftovers == ()

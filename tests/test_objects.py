@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from byheart import InputError, MemGEN
-from byheart.sources import python
+from byheart.sources import iterables
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def test_on_disk_only_what_can_be_stored_exactly_is_taken(tmp_path: Path) -> Non
 
 def test_a_chunk_that_is_cut_across_batches_stays_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """60,000 records a chunk, 65,536 a batch: the second chunk is cut, and its rest alone makes the last batch."""
-    monkeypatch.setattr(python, "CHUNK_RECORDS", 60_000)
+    monkeypatch.setattr(iterables, "CHUNK_RECORDS", 60_000)
     model = MemGEN().fit([str(i) for i in range(100_000)])
     assert sorted(map(int, model.sample(100_000, 0, replace=False))) == list(range(100_000))
     assert model.to_reader().read_all().column(0)[99_999].as_py() == "99999"

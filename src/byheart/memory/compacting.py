@@ -32,7 +32,7 @@ from byheart.memory.writer import SegmentWriter
 MERGE_AT: Final = 16  # so many small segments in a row become one
 _SMALLEST_TIER: Final = 64 << 10
 _BYTES_LOOKED_FOR: Final = 16 << 20
-_ROWS_IN_RAM: Final = 4_000_000  # of which the fingerprints are held at once: 64 MB
+_ROWS_IN_RAM: Final = 2_000_000  # of which the fingerprints are sorted at once: 72 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +213,11 @@ def _pieces(snapshot: Snapshot, numbers: Sequence[int], counts: _Counts | None) 
         segment = snapshot.segments[number]
         first = int(snapshot.gather.segment_starts[number])
         live = segment.live(np.ones(segment.entry.rows, np.int64))
-        for batch, (start, stop) in enumerate(pairwise(segment.batch_starts.tolist())):
+        stretches = pairwise(segment.batch_starts.tolist())
+        for place, (batch, (start, stop)) in enumerate(zip(segment.read(), stretches, strict=True)):
             if not live[start:stop].any():
                 continue
-            piece = restore(segment, batch, snapshot.kind, snapshot.field)
+            piece = restore(segment, place, batch, snapshot.kind, snapshot.field)
             occurrences = live[start:stop] * piece.counts_or_ones()
             if counts is not None:
                 occurrences = counts.of_rows[first + start : first + stop]

@@ -55,6 +55,8 @@ def learn(sources: Sequence[Source], root: Path, plan: Plan, progress: Progress 
     base = m.load(root) if there and plan.mode == "append" else None
     with store.writing(root) as writer:
         _, addition = _Pupil(root, writer.name, plan, base).learn(sources, progress)
+        if addition.structure == "hashmap":
+            addition = compacting.each_once(writer, addition)
         publish = {"create": addition.create, "append": addition.append, "replace": addition.overwrite}[plan.mode]
         manifest = store.publish(writer, publish)
         if plan.mode == "append":

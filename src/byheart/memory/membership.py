@@ -16,19 +16,20 @@ class Membership:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        hashes = [np.empty(0, np.uint64)]
-        rows = [np.empty(0, np.int64)]
+        hashes = np.empty(snapshot.manifest.rows, np.uint64)
+        rows = np.empty(len(hashes), np.int64)
         labels: set[str | None] = {None}
+        at = 0
         for segment, start in zip(snapshot.segments, snapshot.gather.segment_starts.tolist(), strict=False):
             live = np.flatnonzero(segment.live(np.ones(segment.entry.rows, np.int64)))
-            hashes.append(segment.numbers("h")[live])
-            rows.append(live + start)
+            part = slice(at, at := at + len(live))
+            hashes[part] = segment.numbers("h")[live]
+            rows[part] = live + start
             for number in range(len(segment.batches) if "label" in segment.names else 0):
                 labels.update(segment.column(number, "label").unique().to_pylist())
-        together = np.concatenate(hashes)
-        order = np.argsort(together, kind="stable")
-        self._hashes = together[order]
-        self._rows = np.concatenate(rows)[order]
+        order = np.argsort(hashes, kind="stable")
+        self._hashes = hashes[order]
+        self._rows = rows[order]
         self._labels = labels
 
     def distribution(self) -> tuple[npt.NDArray[np.uint64], Rows]:

@@ -17,12 +17,16 @@ _MOST = 2**32 - 1
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Encoded records: the columns of a segment, with the names of their sources still in words."""
+    """Encoded records: the columns of a segment, with the names of their sources still in words.
 
+    `ends` are the offsets of the canonical bytes, n + 1 of them: what the records' sizes are told by.
+    """
+
+    kind: Kind
     field: pa.Field
     x: pa.Array
     h: npt.NDArray[np.uint64]
-    canonical: pa.Array
+    ends: npt.NDArray[np.int64]
     sources: str | tuple[str, ...]
     locators: npt.NDArray[np.int64]
     labels: pa.Array | None
@@ -35,16 +39,23 @@ class Piece:
     @property
     def bytes(self) -> int:
         """Of the canonical bytes."""
-        return payload(self.canonical)
+        return int(self.ends[-1] - self.ends[0])
+
+    @property
+    def canonical(self) -> pa.Array:
+        """The canonical bytes, worked out anew: they decide whether two records are the same."""
+        data, offsets = self.kind.canonical(self.x, self.field)
+        return pa.Array.from_buffers(pa.large_binary(), len(self), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
 
     def slice(self, start: int, stop: int) -> Self:
         """Records `start` to `stop - 1`."""
         part = slice(start, stop)
         return type(self)(
+            self.kind,
             self.field,
             self.x[part],
             self.h[part],
-            self.canonical[part],
+            self.ends[start : stop + 1],
             self.sources if isinstance(self.sources, str) else self.sources[part],
             self.locators[part],
             None if self.labels is None else self.labels[part],
@@ -55,11 +66,12 @@ class Piece:
     def take(self, rows: npt.NDArray[np.int64]) -> Self:
         """The records at `rows`."""
         where = pa.array(rows)
+        sizes = np.diff(self.ends)[rows]
         return replace(
             self,
             x=self.x.take(where),
             h=self.h[rows],
-            canonical=self.canonical.take(where),
+            ends=np.cumsum(np.concatenate([np.zeros(1, np.int64), sizes])),
             sources=self.sources if isinstance(self.sources, str) else tuple(self.sources[i] for i in rows.tolist()),
             locators=self.locators[rows],
             labels=None if self.labels is None else self.labels.take(where),
@@ -96,12 +108,6 @@ class Piece:
         return np.ones(len(self)) if self.weights is None else self.weights
 
 
-def payload(canonical: pa.Array) -> int:
-    """The bytes of a large_binary column."""
-    offsets = np.frombuffer(canonical.buffers()[1], np.int64, len(canonical) + 1, canonical.offset * 8)
-    return int(offsets[-1] - offsets[0])
-
-
 def encode(chunk: Chunk, kind: Kind, field: pa.Field) -> Piece:
     """Encode and fingerprint a chunk."""
     x = kind.encode(chunk.values, field)
@@ -113,18 +119,18 @@ def encode(chunk: Chunk, kind: Kind, field: pa.Field) -> Piece:
         seeds = np.array([known[label] for label in chunk.labels], np.uint64)
     locator = chunk.locator
     locators = np.arange(locator, locator + len(x), dtype=np.int64) if isinstance(locator, int) else locator
-    canonical = pa.Array.from_buffers(pa.large_binary(), len(x), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
     sources = chunk.sources if isinstance(chunk.sources, str) else tuple(chunk.sources)
-    return Piece(field, x, fingerprint(data, offsets, seeds), canonical, sources, locators, labels, chunk.weights)
+    h = fingerprint(data, offsets, seeds)
+    return Piece(kind, field, x, h, offsets, sources, locators, labels, chunk.weights)
 
 
-def restore(segment: Segment, batch: int, kind: Kind, field: pa.Field) -> Piece:
-    """A batch of a segment, every record of which is what was learned.
+def restore(segment: Segment, number: int, batch: pa.RecordBatch, kind: Kind, field: pa.Field) -> Piece:
+    """Batch `number` of a segment, every record of which is what was learned.
 
     Raises:
         DamagedError: one is not.
     """
-    columns = {name: segment.column(batch, name) for name in segment.names}
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
     x, h = columns["x"], columns["h"].to_numpy()
     data, offsets = kind.canonical(x, field)
     labels, seeds = columns.get("label"), None
@@ -134,16 +140,17 @@ def restore(segment: Segment, batch: int, kind: Kind, field: pa.Field) -> Piece:
         seeds = np.array(known, np.uint64)[codes.indices.fill_null(len(known) - 1).to_numpy()]
     wrong = np.flatnonzero(fingerprint(data, offsets, seeds) != h)
     if len(wrong):
-        row = int(segment.batch_starts[batch]) + int(wrong[0])
+        row = int(segment.batch_starts[number]) + int(wrong[0])
         raise DamagedError(f"{segment.entry.file}: row {row} is not what was learned: run `byheart check`")
     numbers = columns["source"].to_numpy().tolist()
     alike = segment.sources[numbers[0]] if len(set(numbers)) == 1 else None
     weights, counts = columns.get("weight"), columns.get("n")
     return Piece(
+        kind,
         field,
         x,
         h,
-        pa.Array.from_buffers(pa.large_binary(), len(x), [None, pa.py_buffer(offsets), pa.py_buffer(data)]),
+        offsets,
         tuple(segment.sources[i] for i in numbers) if alike is None else alike,
         columns["locator"].to_numpy(),
         labels,

@@ -5,10 +5,12 @@ line, member or row there); where they are used, `n` its occurrences (uint32, ha
 """
 
 import mmap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +23,7 @@ from byheart.memory.manifest import FileEntry, SegmentEntry
 BATCH_BYTES = 32 << 20
 BATCH_ROWS = 65_536
 SEGMENT_BYTES = 256 << 20
-HASHMAP_SEGMENT_BYTES = 64 << 20  # held in RAM while it is learned, so that counts are known when it is written
+HASHMAP_SEGMENT_BYTES = 56 << 20  # of RAM while it is learned, so that counts are known when it is written
 
 
 def segment_schema(x: pa.Field, *, counted: bool, labelled: bool, weighted: bool) -> pa.Schema:
@@ -94,6 +96,19 @@ class Segment:
             self._sound[batch, name] = column
         return column
 
+    def read(self) -> Iterator[pa.RecordBatch]:
+        """The record batches one after the other, read into RAM and known to be sound: for what reads them all, once."""
+        if self.root is None:
+            yield from self.in_ram
+            return
+        path = self.root / "segments" / self.entry.file
+        with opened(path, self.entry.size), pa.OSFile(str(path)) as file, explained_damage(path):
+            reader = pa.ipc.open_file(file)
+            for number in range(reader.num_record_batches):
+                batch = reader.get_batch(number)
+                batch.validate(full=True)
+                yield batch
+
     def numbers(self, name: str) -> npt.NDArray[Any]:
         """A whole column of numbers."""
         parts = [self.column(i, name) for i in range(len(self.batches))]
@@ -124,24 +139,41 @@ def map_arrow(path: Path, size: int) -> list[pa.RecordBatch]:
     Raises:
         DamagedError: it is missing, of another size (reading a map of a file cut short would end the process), or not an Arrow file.
     """
-    try:
-        with path.open("rb") as file:
-            found = file.seek(0, 2)
-            if found != size:
-                raise DamagedError(f"{path} is damaged (wanted {size:,} bytes, got {found:,}): run `byheart check`")
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except FileNotFoundError:
-        raise DamagedError(f"{path} is missing: run `byheart check`, or restore it from a backup") from None
+    with opened(path, size) as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if hasattr(mmap, "MADV_RANDOM"):
         mapped.madvise(mmap.MADV_RANDOM)
-    try:
+    with explained_damage(path):
         reader = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped)))
         batches = [reader.get_batch(i) for i in range(reader.num_record_batches)]
         for batch in batches:
             batch.validate()  # that the buffers are as long as the rows need; not what is in them
-    except (pa.ArrowException, OSError) as error:
-        raise DamagedError(f"{path} is damaged (not a whole Arrow file): run `byheart check`") from error
     return batches
+
+
+@contextmanager
+def opened(path: Path, size: int) -> Iterator[BinaryIO]:
+    """A file of a known size."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise DamagedError(f"{path} is missing: run `byheart check`, or restore it from a backup") from None
+    with file:
+        found = file.seek(0, 2)
+        if found != size:
+            raise DamagedError(f"{path} is damaged (wanted {size:,} bytes, got {found:,}): run `byheart check`")
+        yield file
+
+
+@contextmanager
+def explained_damage(path: Path) -> Iterator[None]:
+    """Turn what Arrow says of a file into a `DamagedError`."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, DamagedError):
+            raise
+        raise DamagedError(f"{path} is damaged (not a whole Arrow file): run `byheart check`") from error
 
 
 def read_column(folder: Path, entry: FileEntry) -> pa.Array:

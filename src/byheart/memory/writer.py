@@ -31,9 +31,7 @@ from byheart.memory.segment import (
 
 def _cuts(piece: Piece, room: int, rows: int) -> Iterator[Piece]:
     """Slices of a piece: the first fits `room` bytes and `rows` rows, the others a batch."""
-    _, offsets_buffer, _ = piece.canonical.buffers()
-    ends = np.frombuffer(offsets_buffer, np.int64, len(piece) + 1, piece.canonical.offset * 8)
-    start = 0
+    ends, start = piece.ends, 0
     while start < len(piece):
         fits = int(np.searchsorted(ends, ends[start] + room, side="right")) - 1
         stop = min(max(fits, start + 1), start + rows, len(piece))
@@ -125,7 +123,7 @@ class SegmentWriter:
         if self._distinct is not None:
             for piece in waiting:
                 self._distinct.add(piece)
-            if self._distinct.bytes >= self._segment_bytes:
+            if self._distinct.size >= self._segment_bytes:
                 self._close_segment()
         else:
             self._write(waiting)
