@@ -9,6 +9,7 @@ from byheart.cli import progress, screen, words
 from byheart.cli.options import json_option, print_json
 from byheart.memory.checking import Damage, Report
 from byheart.model import MemGEN
+from byheart.sources.names import printable
 
 _SHOWN: Final = 20
 
@@ -62,4 +63,4 @@ def _show(memory: str, found: Report) -> None:
 
 def _told(damage: Damage) -> str:
     record = "" if damage.record is None else f"  record {words.count(damage.record)}"
-    return words.printable(f"{damage.file}{record}  {damage.what}")
+    return printable(f"{damage.file}{record}  {damage.what}")

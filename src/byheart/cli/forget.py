@@ -11,6 +11,7 @@ from byheart.errors import InputError
 from byheart.memory.forgetting import Forgotten
 from byheart.model import MemGEN
 from byheart.saving import from_file
+from byheart.sources.names import printable
 
 
 @click.command()
@@ -72,7 +73,7 @@ def _show(kind: str, left: int, forgotten: Forgotten, again: str, *, compact: bo
     if forgotten.undeletable:
         click.echo("these could not be deleted, and may still hold what was forgotten:")
         for path in forgotten.undeletable:
-            click.echo(f"  {words.printable(path)}")
+            click.echo(f"  {printable(path)}")
         screen.next_step(again, "once they can be")
     elif compact:
         click.echo("their bytes are gone from the disk, and every older version with them")

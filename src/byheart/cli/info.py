@@ -9,6 +9,7 @@ from byheart.cli.options import json_option, print_json, version_option
 from byheart.memory.manifest import Learn
 from byheart.model import MemGEN
 from byheart.report.overview import Overview, overview
+from byheart.sources.names import printable
 
 _LABELS_SHOWN = 8
 _LEARNS_SHOWN = 5
@@ -53,7 +54,7 @@ def _fields(view: Overview) -> list[tuple[str, str]]:
         ("version", f"{view.version} ({newest}{others}), by {view.operation}, {view.created}"),
     ]
     if view.labels:
-        first = [f"{words.printable(name)} ({words.count(n)})" for name, n in list(view.labels.items())[:_LABELS_SHOWN]]
+        first = [f"{printable(name)} ({words.count(n)})" for name, n in list(view.labels.items())[:_LABELS_SHOWN]]
         more = len(view.labels) - len(first)
         told.append(("labels", ", ".join(first) + (f", and {words.count(more)} more" if more else "")))
     for number, learn in enumerate(view.learns[-_LEARNS_SHOWN:]):
@@ -64,6 +65,6 @@ def _fields(view: Overview) -> list[tuple[str, str]]:
 
 
 def _told(learn: Learn, kind: str) -> str:
-    sources = ", ".join(words.printable(source) for source in learn.sources[:3])
+    sources = ", ".join(printable(source) for source in learn.sources[:3])
     more = f" and {len(learn.sources) - 3} more" if len(learn.sources) > 3 else ""
     return f"{words.records(learn.records, kind)} from {sources}{more} in {words.seconds(learn.seconds)}"

@@ -28,6 +28,12 @@ _COUNT_DISTINCT_UP_TO = 1_000_000  # records of a list: above, counting them wou
 )
 @click.option("--by", type=click.Choice(["line", "paragraph", "file"]), help="What a record of a text file is.")
 @click.option("--labels", is_flag=True, help="The sub-folder that a file is in is its label.")
+@click.option(
+    "--header/--no-header", default=None, help="Whether the first line of a CSV names its columns; else told by it."
+)
+@click.option(
+    "--chunk", type=click.IntRange(min=1), metavar="DIGITS", help="Of pi: digits a record; left out, all are one."
+)
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
 @json_option
 def learn(
@@ -40,17 +46,20 @@ def learn(
     kind: str,
     by: By | None,
     labels: bool,
+    header: bool | None,
+    chunk: int | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
     """Learn each SOURCE by heart, into the folder MEMORY: all of them, or nothing.
 
-    A SOURCE is a folder of files, a file (text, JSON lines, CSV, Parquet, Arrow, .npy, zip, tar; gzip or zstd of
-    those), pi:1000000, an address that fsspec knows, or - for standard input.
+    A SOURCE is a folder or a pattern, of files that are a record each; a file of many (text, JSON, CSV, TSV, Parquet,
+    Arrow, .npy, .npz, zip, tar, and those packed); an address such as s3://...; pi:1000000; or - for standard input.
+    csv:FILE says what a name does not.
     """
     if append and replace:
         raise InputError("--append, --replace: wanted one of them, got both")
-    options = Options(kind=kind, by=by, field=field, labels=labels)
+    options = Options(kind=kind, by=by, field=field, labels=labels, chunk=chunk, header=header)
     mode: Mode = "append" if append else "replace" if replace else "create"
     with progress.bar("learning", shown=not quiet) as bar:
         opened = [open_source(source, options) for source in sources]

@@ -18,6 +18,7 @@ from byheart.cli import screen, table, words
 from byheart.cli.table import Column
 from byheart.report.telling import tell
 from byheart.saving.samples import about, contents
+from byheart.sources.names import printable
 
 _HEADER: Final = b"<<< "
 _LOOK_AT: Final = 200
@@ -51,14 +52,14 @@ def _texts(batch: Batch, *, alone: bool) -> list[bytes]:
     if any(blocks):
         for number, (source, locator) in enumerate(batch.origins):
             if blocks[number]:
-                told = f"{len(texts[number])} {words.printable(source)}:{locator}\n"
+                told = f"{len(texts[number])} {printable(source)}:{locator}\n"
                 texts[number] = _HEADER + told.encode() + texts[number]
     return texts
 
 
 def _tame(text: bytes) -> bytes:
     """What a record may tell a terminal: lines and tabs, no commands."""
-    return "".join(c if c in "\n\t" else words.printable(c) for c in text.decode()).encode()
+    return "".join(c if c in "\n\t" else printable(c) for c in text.decode()).encode()
 
 
 def _show_table(batches: Iterable[Batch], cells_of: Callable[[Batch], Cells]) -> None:
@@ -78,7 +79,7 @@ def _show_table(batches: Iterable[Batch], cells_of: Callable[[Batch], Cells]) ->
 
 def _cells_of_rows(batch: Batch) -> Cells:
     fields = list(batch.to_arrow().type)
-    columns = [Column(words.printable(field.name), right=_is_number(field.type)) for field in fields]
+    columns = [Column(printable(field.name), right=_is_number(field.type)) for field in fields]
     cells = [[_cell(value) for value in row.values()] for row in batch]
     if batch.labels is not None:
         columns.append(Column("label"))
@@ -90,9 +91,9 @@ def _cells_of_others(batch: Batch) -> Cells:
     columns = [Column("index", right=True), Column(batch.kind), Column("label"), Column("source")]
     cells = []
     for record, told in zip(batch, about(batch), strict=True):
-        label = "" if told["label"] is None else words.printable(told["label"])
+        label = "" if told["label"] is None else printable(told["label"])
         weight = f", {words.size(len(record))}" if isinstance(record, bytes) else ""
-        source = words.printable(f"{told['source']}:{told['locator']}")
+        source = printable(f"{told['source']}:{told['locator']}")
         cells.append([words.count(told["index"]), tell(batch.kind, record) + weight, label, source])
     if batch.labels is None:
         del columns[2]
@@ -103,7 +104,7 @@ def _cells_of_others(batch: Batch) -> Cells:
 def _cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
-    return "" if value is None else words.printable(str(value))
+    return "" if value is None else printable(str(value))
 
 
 def _is_number(type_: pa.DataType) -> bool:

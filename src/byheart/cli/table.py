@@ -25,7 +25,7 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) ->
     """As many of the first columns as fit into `width`, each as wide as its first cells need; one at least.
 
     >>> [c.width for c in fit([Column("a"), Column("name"), Column("b" * 90)], [["1", "x" * 40, ""]], 80)]
-    [1, 28]
+    [1, 28, 47]
     """
     fitted: list[Column] = []
     left = width

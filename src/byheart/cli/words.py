@@ -54,9 +54,11 @@ def seconds(number: float) -> str:
     >>> seconds(1.0849), seconds(0.00002), seconds(600)
     ('1.08 s', '20 µs', '10 min')
     """
-    for factor, unit in ((1e-6, "µs"), (1e-3, "ms"), (1, "s")):
-        if number < 999.5 * factor or (unit == "s" and number < 120):
+    for factor, unit in ((1e-6, "µs"), (1e-3, "ms")):
+        if number < 999.5 * factor:
             return f"{number / factor:.3g} {unit}"
+    if number < 120:
+        return f"{number:.3g} s"
     return f"{number / 60:.3g} min" if number < 7200 else f"{number / 3600:.3g} h"
 
 
@@ -72,17 +74,6 @@ def figures(number: float) -> str:
 def shell(word: str) -> str:
     """A word as a shell takes it."""
     return shlex.quote(word)
-
-
-def printable(text: str) -> str:
-    r"""One line that cannot command the terminal: control characters as escapes.
-
-    >>> printable("a\nb\x1b[31m")
-    'a\\nb\\x1b[31m'
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def cut(text: str, width: int) -> str:
