@@ -27,9 +27,11 @@ def item_blocks(data: Any) -> Iterator[Values]:
 def _lists(items: Iterator[Any]) -> Iterator[list[Any]]:
     block: list[Any] = []
     size = 0
-    while some := list(islice(items, _AT_ONCE)):
+    take = 1
+    while some := list(islice(items, take)):
         block += some
         size += _sum(some)
+        take = max(1, min(_AT_ONCE, CHUNK_BYTES // max(size_of(some[-1]), 1)))
         if size >= CHUNK_BYTES or len(block) >= CHUNK_RECORDS:
             yield block
             block, size = [], 0
