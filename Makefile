@@ -30,7 +30,7 @@ check: $(VENV)/made  ## ruff, mypy, the architecture, the documentation's exampl
 
 docs: $(VENV)/made  ## the documentation as a site, in site/
 	$(BIN)/python -m pip install -q --group docs
-	$(BIN)/python -m mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 format: $(VENV)/made  ## put the code into its one format
 	$(BIN)/ruff check --fix .

@@ -49,11 +49,14 @@ def writes(tree: Path) -> list[str]:
 def _found(body: ast.Module) -> Iterator[tuple[int, str]]:
     literals, sinks = _literals(body), _sinks(body)
     devnull = {id(inner) for node in ast.walk(body) if _opens_devnull(node) for inner in ast.walk(node)}
-    for node in ast.walk(body):
+    for found in ast.walk(body):
+        node = found
         if isinstance(node, ast.Attribute) and node.attr in _FLAGS and id(node) not in devnull:
             yield node.lineno, f"has the flag {node.attr}"
         if not isinstance(node, ast.Call):
             continue
+        if _names(node.func)[0] == "partial" and node.args:  # partial(open, path, "wb") opens when it is called
+            node = ast.copy_location(ast.Call(node.args[0], node.args[1:], node.keywords), node)
         called, owner = _names(node.func)
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
         if called in _OPENERS and owner != "os":

@@ -144,6 +144,7 @@ BROKEN: list[tuple[a.Rule, str, str, str]] = [
     (writes, "draws", 'Path("f").open("xb")', "draws:1 opens a file with mode 'xb'"),
     (writes, "draws", 'path.open(mode="a" if more else "w")', "draws:1 opens a file with mode 'a'"),
     (writes, "draws", 'how = "w"\ntarfile.open(fileobj=x, mode=how)', "draws:2 opens a file with mode 'w'"),
+    (writes, "draws", 'partial(open, "f", "wb")', "draws:1 opens a file with mode 'wb'"),
     (writes, "draws", 'zipfile.ZipFile(path, "w")', "draws:1 opens a file with mode 'w'"),
     (writes, "draws", 'np.memmap(path, "u1")', "draws:1 opens a file with mode 'r+'"),
     (writes, "draws", "os.open(path, os.O_RDWR)", "draws:1 has the flag O_RDWR"),
