@@ -102,7 +102,8 @@ class Segment:
             yield from self.in_ram
             return
         path = self.root / "segments" / self.entry.file
-        with opened(path, self.entry.size), pa.OSFile(str(path)) as file, explained_damage(path):
+        with opened(path, self.entry.size) as file, explained_damage(path):
+            file.seek(0)
             reader = pa.ipc.open_file(file)
             for number in range(reader.num_record_batches):
                 batch = reader.get_batch(number)
