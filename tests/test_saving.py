@@ -220,6 +220,27 @@ def test_a_line_that_could_not_be_read_back_is_refused(tmp_path: Path, text: str
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "record", "name"),
+    [
+        ("image", PNG, "cat.png"),
+        ("image", b"\xff\xd8\xff\xe0", "cat.JPEG"),
+        ("bytes", b"%PDF-", "a.pdf"),
+        ("bytes", b"?", "a.bin"),
+    ],
+)
+def test_a_single_file_is_written_as_it_is(tmp_path: Path, kind: str, record: bytes, name: str) -> None:
+    model_ = MemGEN(kind=kind).fit([record])
+    save([model_.sample(1, 0)], tmp_path / name, kind=kind, total=1)
+    assert (tmp_path / name).read_bytes() == record
+    for wrong in ("cat.gif", "x.jsnl"):
+        with pytest.raises(InputError, match="as the first bytes of the sample say"):
+            save([model_.sample(1, 0)], tmp_path / wrong, kind=kind, total=1)
+    with pytest.raises(InputError, match="cannot save as"):
+        save([model_.sample(2, 0)], tmp_path / f"two{Path(name).suffix}", kind=kind, total=2)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_no_samples_are_an_empty_file_of_the_format(tmp_path: Path, suffix: str) -> None:
     kind = max(FORMATS[suffix].kinds or {"text"})

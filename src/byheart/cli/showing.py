@@ -88,7 +88,7 @@ def _cells_of_rows(batch: Batch) -> Cells:
 
 
 def _cells_of_others(batch: Batch) -> Cells:
-    columns = [Column("index", right=True), Column(batch.kind), Column("label"), Column("source")]
+    columns = [Column("index", right=True), Column(batch.kind, most=48), Column("label"), Column("source")]
     cells = []
     for record, told in zip(batch, about(batch), strict=True):
         label = "" if told["label"] is None else printable(told["label"])

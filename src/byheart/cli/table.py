@@ -8,17 +8,17 @@ import click
 
 from byheart.cli import screen, words
 
-_WIDEST: Final = 28
 _GAP: Final = "  "
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, whether its cells stand to the right, and its width in characters."""
+    """A column: its name, whether its cells stand to the right, and its width in characters, `most` at most."""
 
     name: str
     right: bool = False
     width: int = 0
+    most: int = 28
 
 
 def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[Column]:
@@ -32,7 +32,7 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) ->
     for number, column in enumerate(columns):
         needed = max([len(column.name), *(len(row[number]) for row in rows)])
         last = number == len(columns) - 1
-        wide = min(needed, max(left, _WIDEST) if last else _WIDEST)
+        wide = min(needed, max(left, column.most) if last else column.most)
         if fitted and wide > left:
             break
         fitted.append(replace(column, width=wide))

@@ -36,6 +36,7 @@ def _whatever_the_total(save_: Callable[[Iterable[Samples], Path], int]) -> Save
 
 
 _CELLS: Final = frozenset({"text", "row"})
+_FILES: Final = frozenset({"image", "audio", "bytes"})
 
 FORMATS: Final = Registry[Format]("format")
 FORMATS.add(".txt", Format(plain.save_txt, frozenset({"text"})))
@@ -55,6 +56,7 @@ def save(
     Args:
         batches: at least one; only one is looked at at a time.
         where: a file, or a folder (it exists, ends in a slash, or has no suffix). What fails leaves nothing there.
+            A single image, recording or file may have the suffix of its own: it is written as it is.
         kind: of all the samples.
         total: how many there are in all the batches.
         overwrite: whether a file may be replaced; a folder must be new or empty.
@@ -70,7 +72,7 @@ def save(
         if path.is_file():
             raise MemoryExistsError(f"{path} is a file, and a name without a suffix is a folder: choose another name")
         return Saved(path, folder.save_folder(batches, path))
-    format_ = _format_of(path, suffix, kind)
+    format_ = _format_of(path, suffix, kind, total)
     if path.exists() and not overwrite:
         raise MemoryExistsError(f"{path} is there already: choose another name, or say --overwrite (overwrite=True)")
     if not path.parent.is_dir():
@@ -78,8 +80,10 @@ def save(
     return Saved(path, format_.save(batches, path, total))
 
 
-def _format_of(path: Path, suffix: str, kind: str) -> Format:
+def _format_of(path: Path, suffix: str, kind: str, total: int) -> Format:
     if suffix not in FORMATS:
+        if total == 1 and kind in _FILES:
+            return Format(_whatever_the_total(plain.save_as_it_is))
         raise InputError(f"{path}: cannot save as {suffix}: {nearest(suffix, FORMATS)}, or a folder (no suffix)")
     format_ = FORMATS[suffix]
     if format_.kinds is not None and kind not in format_.kinds:

@@ -1,9 +1,9 @@
-"""Samples as one plain file: lines of text, or an array of numpy."""
+"""Samples as one plain file: lines of text, an array of numpy, or a single image, recording or file as it is."""
 
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ import numpy.typing as npt
 from byheart import _files
 from byheart.errors import InputError
 from byheart.saving.samples import Samples, contents
+from byheart.saving.single import suffix_of
+
+_SAME: Final = {".jpeg": ".jpg", ".tiff": ".tif"}
 
 
 def save_txt(batches: Iterable[Samples], path: Path, total: int) -> int:
@@ -35,6 +38,22 @@ def save_txt(batches: Iterable[Samples], path: Path, total: int) -> int:
                 file.write(b"".join(record + b"\n" for record in records))
             written += len(records)
     return written
+
+
+def save_as_it_is(batches: Iterable[Samples], path: Path) -> int:
+    """A single sample, whose first bytes must be those of a file with this suffix.
+
+    Raises:
+        InputError: they are not.
+    """
+    ((record,),) = (contents(samples) for samples in batches)
+    wanted = suffix_of(record)
+    if _SAME.get(path.suffix.lower(), path.suffix.lower()) != wanted:
+        raise InputError(
+            f"{path}: wanted {wanted}, as the first bytes of the sample say, got {path.suffix}: name it so"
+        )
+    _files.replace(path, record)
+    return 1
 
 
 def save_npy(batches: Iterable[Samples], path: Path, total: int) -> int:
