@@ -28,6 +28,10 @@ check: $(VENV)/made  ## ruff, mypy, the architecture, the documentation's exampl
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -q -n 2 tests/test_architecture.py tests/test_docs.py
 
+bench: $(VENV)/made  ## how fast: byheart beside its peers (20 minutes; OPTIONS="--quick --only W1")
+	bash tools/bench/setup.sh $(BIN)/python .venv-bench
+	.venv-bench/bin/python -m tools.bench $(OPTIONS)
+
 docs: $(VENV)/made  ## the documentation as a site, in site/
 	$(BIN)/python -m pip install -q --group docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict

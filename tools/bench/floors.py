@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tools.bench.workloads import Files, Records, Rows, Workload
+from tools.bench.workloads import Files, Rows, Workload
 
 _SOURCE: Final = Path(__file__).with_name("gather.c")
 _WRITTEN_AT_ONCE: Final = 32 << 20
@@ -30,9 +30,9 @@ class GatherFloor:
         """Anything."""
         return True
 
-    def learn(self, records: Records, folder: Path) -> None:
-        """Write the bytes, end to end, and put them on the disk."""
-        write_and_sync(records, folder / "x.bin")
+    def learn(self, records: Any, folder: Path) -> None:
+        """Write one buffer of bytes, and put it on the disk."""
+        write_and_sync(memoryview(records), folder / "x.bin")
 
     def open(self, folder: Path, files: Files) -> "_Reader":
         """Map the workload's own file, whatever is in the folder."""
@@ -59,7 +59,8 @@ class _Reader:
         data, offsets = self._at
         out, ends = self._to
         if self._width:
-            return self._out[: self._library.gather_fixed(data, self._width, rows.ctypes.data, n, out)]
+            total = self._library.gather_fixed(data, self._width, rows.ctypes.data, n, out)
+            return self._out[:total].reshape(n, -1)
         total = self._library.gather(data, offsets, rows.ctypes.data, n, out, ends)
         return self._out[:total], self._ends[: n + 1]
 
@@ -69,23 +70,17 @@ class _Reader:
         return (data[offsets[row] : offsets[row + 1]].tobytes() for row in rows)
 
 
-def write_and_sync(records: Records, path: Path) -> None:
-    """The bytes that a workload has, from one buffer to a new file, on the disk when this returns."""
-    whole = memoryview(records.data).cast("B") if isinstance(records, np.ndarray) else memoryview(b"".join(records))
-    write_buffer(whole, path)
-
-
-def write_buffer(whole: memoryview, path: Path) -> float:
-    """Seconds to write `whole` to a new file and put it on the disk."""
-    began = time.perf_counter()
+def write_and_sync(whole: memoryview, path: Path) -> None:
+    """One buffer to a new file, on the disk when this returns."""
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    for start in range(0, len(whole), _WRITTEN_AT_ONCE):
-        left = whole[start : start + _WRITTEN_AT_ONCE]
-        while left:
-            left = left[os.write(descriptor, left) :]
-    os.fsync(descriptor)
-    os.close(descriptor)
-    return time.perf_counter() - began
+    try:
+        for start in range(0, len(whole), _WRITTEN_AT_ONCE):
+            left = whole[start : start + _WRITTEN_AT_ONCE]
+            while left:
+                left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def memcpy_rate(seconds: float) -> float:
