@@ -124,10 +124,29 @@ static inline uint64_t scale(uint64_t high, uint64_t low, uint64_t total) {
 
 /* ---- arguments ---------------------------------------------------------------------------------------- */
 
-/* A buffer of `count` items of `size` bytes, or fewer where `at_least` is set; -1 with an error if it is not. */
+/* Whether a buffer has `count` items of `size` bytes; -1 with an error if it has not. */
 static int need(const Py_buffer *view, Py_ssize_t count, Py_ssize_t size, const char *name) {
-    if (count >= 0 && view->len >= count * size) return 0;
-    PyErr_Format(PyExc_ValueError, "%s: wanted %zd bytes, got %zd", name, count * size, view->len);
+    if (count >= 0 && count <= view->len / size) return 0;
+    PyErr_Format(PyExc_ValueError, "%s: wanted %zd items of %zd bytes, got %zd bytes", name, count, size, view->len);
+    return -1;
+}
+
+/* The same of items that are read and written where they are, so that they have to be aligned too. */
+static int need_words(const Py_buffer *view, Py_ssize_t count, Py_ssize_t size, const char *name) {
+    if (need(view, count, size, name) < 0) return -1;
+    if (count == 0 || (uintptr_t)view->buf % (uintptr_t)size == 0) return 0;
+    PyErr_Format(PyExc_ValueError, "%s: wanted items of %zd bytes, got some that are not aligned", name, size);
+    return -1;
+}
+
+/* Whether a buffer tells where each of n records ends: n + 1 numbers that rise from 0 or more to `limit` or less. */
+static int need_ends(const Py_buffer *view, Py_ssize_t n, Py_ssize_t limit) {
+    if (need_words(view, n + 1, 8, "ends") < 0) return -1;
+    const int64_t *end = view->buf;
+    int falls = end[0] < 0 || end[n] > limit;
+    for (Py_ssize_t k = 0; k < n; k++) falls |= end[k + 1] < end[k];
+    if (!falls) return 0;
+    PyErr_Format(PyExc_ValueError, "ends: wanted numbers that rise from 0 to %zd at most", limit);
     return -1;
 }
 
@@ -139,6 +158,7 @@ static PyObject *draw(PyObject *self, PyObject *args) {
     Py_buffer out;
     if (!PyArg_ParseTuple(args, "KKKKKw*", &key0, &key1, &stream, &start, &total, &out)) return NULL;
     Py_ssize_t n = out.len / 8;
+    if (need_words(&out, n, 8, "out") < 0) { PyBuffer_Release(&out); return NULL; }
     uint64_t *to = out.buf;
     Py_BEGIN_ALLOW_THREADS
     uint64_t x[4] = {0, 0, 0, 0}, block = 0;
@@ -168,7 +188,7 @@ static PyObject *fingerprint(PyObject *self, PyObject *args) {
     Py_ssize_t n = out.len / 8, bad = -1;
     int seeded = seeds_or_none != Py_None, failed = 0;
     if (seeded && PyObject_GetBuffer(seeds_or_none, &seeds, PyBUF_SIMPLE) < 0) { seeded = 0; failed = 1; }
-    if (!failed && need(&offsets, n + 1, 8, "offsets") < 0) failed = 1;
+    if (!failed && (need(&offsets, n + 1, 8, "offsets") < 0 || need_words(&out, n, 8, "out") < 0)) failed = 1;
     if (!failed && seeded && need(&seeds, n, 8, "seeds") < 0) failed = 1;
     if (!failed) {
         const char *at = offsets.buf, *seed = seeds.buf;
@@ -204,7 +224,7 @@ static PyObject *measure(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "O!w*", &PyList_Type, &records, &offsets)) return NULL;
     Py_ssize_t n = PyList_Size(records), size = 0;
     int64_t total = 0, *to = offsets.buf;
-    if (need(&offsets, n + 1, 8, "offsets") < 0) { PyBuffer_Release(&offsets); return NULL; }
+    if (need_words(&offsets, n + 1, 8, "offsets") < 0) { PyBuffer_Release(&offsets); return NULL; }
     to[0] = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
         if (record_bytes(PyList_GetItem(records, i), &size) == NULL) { PyBuffer_Release(&offsets); return NULL; }
@@ -220,13 +240,13 @@ static PyObject *pack(PyObject *self, PyObject *args) {
     Py_buffer offsets, data;
     if (!PyArg_ParseTuple(args, "O!y*w*", &PyList_Type, &records, &offsets, &data)) return NULL;
     Py_ssize_t n = PyList_Size(records), size = 0;
-    int failed = need(&offsets, n + 1, 8, "offsets") < 0;
+    int failed = need_words(&offsets, n + 1, 8, "offsets") < 0;
     const int64_t *at = offsets.buf;
     uint8_t *to = data.buf;
     for (Py_ssize_t i = 0; !failed && i < n; i++) {
         const char *from = record_bytes(PyList_GetItem(records, i), &size);
         if (from == NULL) { failed = 1; break; }
-        if (at[i] < 0 || size != at[i + 1] - at[i] || at[i + 1] > data.len) {
+        if (at[i] < 0 || at[i + 1] < at[i] || at[i + 1] > data.len || size != at[i + 1] - at[i]) {
             PyErr_Format(PyExc_ValueError, "record %zd changed its size while it was learned", i);
             failed = 1;
             break;
@@ -250,13 +270,16 @@ typedef struct {
     int shift;
 } Table;
 
-static inline Py_ssize_t batch_of(const Table *t, int64_t row) {
+/* The batch that holds a row of the memory, and the row's number in it; -1 where the table does not tell. */
+static inline Py_ssize_t find(const Table *t, int64_t row, int64_t *within) {
     Py_ssize_t b = t->hints[row >> t->shift];
-    while (row >= t->starts[b + 1]) b++;
-    return b;
+    if (b < 0 || b >= t->batches) return -1;
+    while (row >= t->starts[b + 1]) b++;  /* ends at the last batch: the row is below its end */
+    *within = row - t->starts[b];
+    return t->starts[b] < 0 || *within < 0 ? -1 : b;
 }
 
-enum { BAD_ROW = -1, BAD_OFFSET = -2, UNLOADED = -3 };
+enum { BAD_ROW = -1, BAD_OFFSET = -2, UNLOADED = -3, BAD_TABLE = -4 };
 
 PyDoc_STRVAR(locate_doc,
 "locate(data, sizes, offsets, starts, hints, shift, width, rows, addresses, ends) -> total, or -1 - b\n\n"
@@ -272,51 +295,63 @@ static PyObject *locate(PyObject *self, PyObject *args) {
     t.data = data.buf; t.sizes = sizes.buf; t.offsets = offsets.buf; t.starts = starts.buf; t.hints = hints.buf;
     int64_t total = 0;
     int problem = 0;
-    if (need(&sizes, t.batches, 8, "sizes") < 0 || need(&offsets, t.batches, 8, "offsets") < 0 ||
-        need(&starts, t.batches + 1, 8, "starts") < 0 || need(&addresses, n, 8, "addresses") < 0 ||
-        need(&ends, n + 1, 8, "ends") < 0 || t.batches == 0) {
+    if (need_words(&data, t.batches, 8, "data") < 0 || need_words(&sizes, t.batches, 8, "sizes") < 0 ||
+        need_words(&offsets, t.batches, 8, "offsets") < 0 || need_words(&starts, t.batches + 1, 8, "starts") < 0 ||
+        need_words(&hints, t.hint_count, 4, "hints") < 0 || need_words(&rows, n, 8, "rows") < 0 ||
+        need_words(&addresses, n, 8, "addresses") < 0 || need_words(&ends, n + 1, 8, "ends") < 0 || t.batches == 0) {
         problem = 1;
         if (!PyErr_Occurred()) PyErr_SetString(PyExc_IndexError, "an empty memory has no records");
     }
-    if (!problem && (t.shift < 0 || t.shift > 62 || t.hint_count < ((t.starts[t.batches] - 1) >> t.shift) + 1)) {
+    const int64_t *row = rows.buf, last = problem ? 0 : t.starts[t.batches];
+    if (!problem && (last < 0 || t.shift < 0 || t.shift > 62 || (last && t.hint_count <= (last - 1) >> t.shift))) {
         PyErr_SetString(PyExc_ValueError, "hints: too few");
         problem = 1;
     }
+    if (!problem && (width < 0 || (width && last > INT64_MAX / width))) {  /* from here on, no row times width overflows */
+        PyErr_Format(PyExc_ValueError, "width: wanted one that a buffer can hold, got %lld", width);
+        problem = 1;
+    }
     if (!problem) {
-        const int64_t *row = rows.buf, last = t.starts[t.batches];
         uint64_t *to = addresses.buf;
         int64_t *end = ends.buf;
         Py_BEGIN_ALLOW_THREADS
         Py_ssize_t found[AHEAD];
+        int64_t within[AHEAD];
         end[0] = 0;
         for (Py_ssize_t k = -AHEAD; k < n; k++) {
-            Py_ssize_t ahead = k + AHEAD;  /* first find the batch of a later record, and fetch its offsets ... */
+            Py_ssize_t ahead = k + AHEAD, next = 0;  /* first find the batch of a later record, and fetch its offsets ... */
+            int64_t next_within = 0;
             if (ahead < n) {
-                if (row[ahead] < 0 || row[ahead] >= last) { problem = BAD_ROW; where = ahead; break; }
-                Py_ssize_t b = batch_of(&t, row[ahead]);
-                if (t.data[b] == 0) { problem = UNLOADED; where = b; break; }
+                int64_t r = row[ahead];  /* once: another thread might change it */
+                if (r < 0 || r >= last) { problem = BAD_ROW; where = ahead; break; }
+                next = find(&t, r, &next_within);
+                if (next < 0) { problem = BAD_TABLE; where = ahead; break; }
+                if (t.data[next] == 0) { problem = UNLOADED; where = next; break; }
+                if (!t.width) PREFETCH((uintptr_t)t.offsets[next] + 8 * (uintptr_t)next_within);
             }
             if (k >= 0) {  /* ... then read those of this one, which have arrived */
                 Py_ssize_t b = found[k % AHEAD];
-                int64_t r = row[k] - t.starts[b], from = r * t.width, until = from + t.width;
+                int64_t r = within[k % AHEAD], from = r * t.width, until = from + t.width;
                 if (!t.width) {
                     const char *o = (const char *)(uintptr_t)t.offsets[b] + 8 * r;
                     from = load_i64(o);
                     until = load_i64(o + 8);
                 }
-                if (from < 0 || until < from || until > t.sizes[b]) { problem = BAD_OFFSET; where = k; break; }
+                if (from < 0 || until < from || until > t.sizes[b] || until - from > INT64_MAX - total) {
+                    problem = BAD_OFFSET;
+                    where = k;
+                    break;
+                }
                 to[k] = t.data[b] + (uint64_t)from;
                 end[k + 1] = total += until - from;
             }
-            if (ahead < n) {
-                Py_ssize_t b = batch_of(&t, row[ahead]);
-                found[ahead % AHEAD] = b;
-                if (!t.width) PREFETCH((uintptr_t)t.offsets[b] + 8 * (uintptr_t)(row[ahead] - t.starts[b]));
-            }
+            found[ahead % AHEAD] = next;
+            within[ahead % AHEAD] = next_within;
         }
         Py_END_ALLOW_THREADS
         if (problem == BAD_ROW) PyErr_Format(PyExc_IndexError, "row %lld is not one of %lld", (long long)row[where], (long long)last);
         if (problem == BAD_OFFSET) PyErr_Format(PyExc_ValueError, "row %lld: its offsets leave the batch", (long long)row[where]);
+        if (problem == BAD_TABLE) PyErr_Format(PyExc_ValueError, "row %lld: its hint leaves the table", (long long)row[where]);
     }
     PyBuffer_Release(&data); PyBuffer_Release(&sizes); PyBuffer_Release(&offsets); PyBuffer_Release(&starts);
     PyBuffer_Release(&hints); PyBuffer_Release(&rows); PyBuffer_Release(&addresses); PyBuffer_Release(&ends);
@@ -336,7 +371,7 @@ static PyObject *copy(PyObject *self, PyObject *args) {
     Py_ssize_t n = addresses.len / 8;
     const uint64_t *from = addresses.buf;
     const int64_t *end = ends.buf;
-    int failed = need(&ends, n + 1, 8, "ends") < 0 || need(&out, (Py_ssize_t)end[n], 1, "out") < 0;
+    int failed = need_words(&addresses, n, 8, "addresses") < 0 || need_ends(&ends, n, out.len) < 0;
     if (!failed) {
         uint8_t *to = out.buf;
         Py_BEGIN_ALLOW_THREADS
@@ -360,7 +395,8 @@ static PyObject *to_list(PyObject *self, PyObject *args) {
     Py_ssize_t n = addresses.len / 8;
     const uint64_t *from = addresses.buf;
     const int64_t *end = ends.buf;
-    PyObject *list = need(&ends, n + 1, 8, "ends") < 0 ? NULL : PyList_New(n);
+    int failed = need_words(&addresses, n, 8, "addresses") < 0 || need_ends(&ends, n, PY_SSIZE_T_MAX) < 0;
+    PyObject *list = failed ? NULL : PyList_New(n);
     for (Py_ssize_t k = 0; list && k < n && k < AHEAD; k++) fetch(from[k], end[k + 1] - end[k]);
     for (Py_ssize_t k = 0; list && k < n; k++) {
         if (k + AHEAD < n) fetch(from[k + AHEAD], end[k + AHEAD + 1] - end[k + AHEAD]);
@@ -396,7 +432,7 @@ static PyObject *will_need(PyObject *self, PyObject *args) {
     int all;
     if (!PyArg_ParseTuple(args, "y*y*p", &addresses, &ends, &all)) return NULL;
     Py_ssize_t n = addresses.len / 8;
-    int failed = need(&ends, n + 1, 8, "ends") < 0;
+    int failed = need_words(&addresses, n, 8, "addresses") < 0 || need_ends(&ends, n, PY_SSIZE_T_MAX) < 0;
 #ifdef HAVE_MADVISE
     if (!failed) {
         const uint64_t *from = addresses.buf;
