@@ -20,7 +20,7 @@ MOST_IGNORES: Final = 20
 
 LAYERS: Final = (  # a module imports only what stands in its own row or above it
     ("errors",),
-    ("registry", "_lazy", "_native", "_optional", "_files"),
+    ("registry", "_lazy", "_names", "_native", "_optional", "_files"),
     ("draws",),
     ("records",),
     ("sources",),

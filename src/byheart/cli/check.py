@@ -5,11 +5,11 @@ from typing import Final
 
 import click
 
+from byheart._names import printable
 from byheart.cli import progress, screen, words
 from byheart.cli.options import json_option, print_json
 from byheart.memory.checking import Damage, Report
 from byheart.model import MemGEN
-from byheart.sources.names import printable
 
 _SHOWN: Final = 20
 

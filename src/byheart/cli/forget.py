@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
+from byheart._names import printable
 from byheart.cli import progress, screen, words
 from byheart.cli.options import json_option, print_json
 from byheart.errors import InputError
 from byheart.memory.forgetting import Forgotten
 from byheart.model import MemGEN
 from byheart.saving import from_file
-from byheart.sources.names import printable
 
 
 @click.command()

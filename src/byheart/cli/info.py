@@ -4,12 +4,12 @@ from dataclasses import asdict
 
 import click
 
+from byheart._names import printable
 from byheart.cli import screen, words
 from byheart.cli.options import json_option, print_json, version_option
 from byheart.memory.manifest import Learn
 from byheart.model import MemGEN
 from byheart.report.overview import Overview, overview
-from byheart.sources.names import printable
 
 _LABELS_SHOWN = 8
 _LEARNS_SHOWN = 5

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from byheart.batch import Batch
 from byheart.cli import words
-from byheart.sources import Source
 
-if TYPE_CHECKING:  # imported when a bar is shown
+if TYPE_CHECKING:  # what samples need not wait for what learns, nor either for a bar that is not shown
     from rich.progress import Progress
+
+    from byheart.batch import Batch
+    from byheart.sources import Source
 
 _MOMENT: Final = 0.4
 
@@ -71,17 +72,17 @@ def waiting(doing: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    from rich.console import Console  # noqa: PLC0415  # heavy, and only for a terminal
+    from rich.console import Console  # heavy, and only for a terminal
 
     with Console(stderr=True).status(doing, spinner_style="cyan"):
         yield
 
 
-def of_learning(made: Bar, sources: Sequence[Source]) -> Callable[[Source, int, int], None]:
+def of_learning(made: Bar, sources: "Sequence[Source]") -> "Callable[[Source, int, int], None]":
     """What `learn` calls after each chunk: the sources count alike, whatever each counts in."""
     place = {id(source): number for number, source in enumerate(sources)}
 
-    def tell(source: Source, records: int, size: int) -> None:
+    def tell(source: "Source", records: int, size: int) -> None:
         share = None
         if source.total:
             share = (place[id(source)] + min(source.done / source.total, 1)) / len(place)
@@ -91,7 +92,7 @@ def of_learning(made: Bar, sources: Sequence[Source]) -> Callable[[Source, int, 
     return tell
 
 
-def of_drawing(made: Bar, batches: Iterable[Batch], total: int) -> Iterator[Batch]:
+def of_drawing(made: Bar, batches: "Iterable[Batch]", total: int) -> "Iterator[Batch]":
     """The same batches; the bar follows them."""
     done = 0
     for batch in batches:
@@ -101,8 +102,8 @@ def of_drawing(made: Bar, batches: Iterable[Batch], total: int) -> Iterator[Batc
 
 
 def _start(doing: str) -> "Progress":
-    from rich.console import Console  # noqa: PLC0415  # heavy, and seldom needed
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415  # as above
+    from rich.console import Console  # heavy, and seldom needed
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn  # as above
 
     progress = Progress(
         SpinnerColumn(style="cyan"),

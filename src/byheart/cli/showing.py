@@ -13,12 +13,12 @@ from typing import Final
 import click
 import pyarrow as pa
 
+from byheart._names import printable
 from byheart.batch import Batch
 from byheart.cli import screen, table, words
 from byheart.cli.table import Column
 from byheart.report.telling import tell
 from byheart.saving.samples import about, contents
-from byheart.sources.names import printable
 
 _HEADER: Final = b"<<< "
 _LOOK_AT: Final = 200

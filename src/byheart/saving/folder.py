@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from byheart import _files
+from byheart._names import SAMPLES_INDEX
 from byheart.errors import MemoryExistsError
 from byheart.saving.samples import Samples, about, contents
 from byheart.saving.single import suffix_of, to_file
-from byheart.sources.names import SAMPLES_INDEX
 
 _NO_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the same samples make the same zip
 

@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from byheart._names import printable
 from byheart.errors import InputError
 from byheart.registry import nearest
 from byheart.sources.faults import faults
 from byheart.sources.file import File
 from byheart.sources.files import Files
-from byheart.sources.names import harmless, is_hidden, label_of, printable
+from byheart.sources.names import harmless, is_hidden, label_of
 
 _WILD: Final = "*?["
 

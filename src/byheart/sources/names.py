@@ -1,17 +1,10 @@
 r"""Names of files: kept with the records to tell where each came from, and never opened.
 
->>> harmless("../../etc/passwd"), harmless("C:\\photos\\cat.png"), harmless("a/./b//c.txt"), printable("/a\x1bc")
-('etc/passwd', 'photos/cat.png', 'a/b/c.txt', '/a\\x1bc')
+>>> harmless("../../etc/passwd"), harmless("C:\\photos\\cat.png"), harmless("a/./b//c\x1b.txt")
+('etc/passwd', 'photos/cat.png', 'a/b/c\\x1b.txt')
 """
 
-from typing import Final
-
-SAMPLES_INDEX: Final = "index.byheart.jsonl"
-
-
-def printable(name: str) -> str:
-    """A name without control characters, or half characters (of names that are not UTF-8)."""
-    return name if name.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+from byheart._names import SAMPLES_INDEX, printable
 
 
 def harmless(name: str) -> str:

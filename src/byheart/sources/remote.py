@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from byheart._names import printable
 from byheart._optional import require
 from byheart.errors import ByheartError, InputError, MissingExtraError
 from byheart.registry import nearest
 from byheart.sources.faults import faults
 from byheart.sources.file import File
 from byheart.sources.files import Files
-from byheart.sources.names import harmless, is_hidden, label_of, printable
+from byheart.sources.names import harmless, is_hidden, label_of
 
 _PAGES: Final = ("http://", "https://")  # where a folder is a page, and * or ? is part of an address
 _EXTRAS: Final = {"s3": "s3", "s3a": "s3"}
@@ -62,7 +63,7 @@ def _walk(system: Any, folder: str, listed: Callable[[], dict[str, dict[str, Any
     """The files of a folder, sorted by name; hidden ones are left out."""
     with _told():
         found = sorted(listed().items())
-    top = system._strip_protocol(folder).rstrip("/")  # noqa: SLF001  # fsspec has no other way to compare paths
+    top = system._strip_protocol(folder).rstrip("/")  # fsspec has no other way to compare paths
     for path, about in found:
         below = path.removeprefix(top)
         if about.get("type") == "file" and not is_hidden(below):
