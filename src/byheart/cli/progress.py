@@ -72,7 +72,7 @@ def waiting(doing: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    from rich.console import Console  # heavy, and only for a terminal
+    from rich.console import Console  # noqa: PLC0415  # heavy, and only for a terminal
 
     with Console(stderr=True).status(doing, spinner_style="cyan"):
         yield
@@ -102,8 +102,8 @@ def of_drawing(made: Bar, batches: "Iterable[Batch]", total: int) -> "Iterator[B
 
 
 def _start(doing: str) -> "Progress":
-    from rich.console import Console  # heavy, and seldom needed
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn  # as above
+    from rich.console import Console  # noqa: PLC0415  # heavy, and seldom needed
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415  # as above
 
     progress = Progress(
         SpinnerColumn(style="cyan"),

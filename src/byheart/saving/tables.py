@@ -44,7 +44,7 @@ def to_batch(samples: Samples) -> pa.RecordBatch:
 
 def save_csv(batches: Iterable[Samples], path: Path) -> int:
     """Comma-separated values with a line of names; text in quotes, null as nothing."""
-    import pyarrow.csv as pc  # only who saves CSV waits for it
+    import pyarrow.csv as pc  # noqa: PLC0415  # only who saves CSV waits for it
 
     def open_writer(sink: pa.PythonFile, schema: pa.Schema) -> Any:
         if any(is_binary(field.type) for field in schema):
@@ -56,7 +56,7 @@ def save_csv(batches: Iterable[Samples], path: Path) -> int:
 
 def save_parquet(batches: Iterable[Samples], path: Path) -> int:
     """Parquet, with Arrow's types kept."""
-    import pyarrow.parquet as pq  # only who saves Parquet waits for it
+    import pyarrow.parquet as pq  # noqa: PLC0415  # only who saves Parquet waits for it
 
     return _save(batches, path, pq.ParquetWriter)
 

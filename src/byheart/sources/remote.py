@@ -63,7 +63,7 @@ def _walk(system: Any, folder: str, listed: Callable[[], dict[str, dict[str, Any
     """The files of a folder, sorted by name; hidden ones are left out."""
     with _told():
         found = sorted(listed().items())
-    top = system._strip_protocol(folder).rstrip("/")  # fsspec has no other way to compare paths
+    top = system._strip_protocol(folder).rstrip("/")  # noqa: SLF001  # fsspec has no other way to compare paths
     for path, about in found:
         below = path.removeprefix(top)
         if about.get("type") == "file" and not is_hidden(below):
