@@ -1,9 +1,9 @@
 """Help: quick, true to the commands, and the same in the documentation."""
 
 import json
+import os
 import subprocess
 import sys
-import time
 from importlib.metadata import version
 
 import click
@@ -62,10 +62,12 @@ def test_help_imports_neither_arrow_nor_any_command() -> None:
     assert not modules & unwanted
 
 
-def test_help_is_there_in_a_quarter_of_a_second() -> None:
+def test_help_takes_a_quarter_of_a_second_at_most() -> None:
+    """Of the processor's time: others may be using it too."""
     took = []
     for _ in range(5):
-        began = time.perf_counter()
+        before = os.times()
         assert installed("--help").returncode == 0
-        took.append(time.perf_counter() - began)
+        after = os.times()
+        took.append(after.children_user + after.children_system - before.children_user - before.children_system)
     assert min(took) < 0.25
