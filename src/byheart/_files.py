@@ -9,6 +9,7 @@ Rule 4: digests of files are XXH3-128: they find accidents, not adversaries.
 import errno
 import os
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,8 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+_LOCK_SECONDS = 60.0
 
 _REMEDIES = {
     errno.ENOSPC: "the disk is full: free some space and run it again",
@@ -197,15 +200,24 @@ def fsync_folder(path: Path) -> None:
 
 
 class Lock:
-    """An exclusive lock that the operating system lets go when the process ends, however it ends."""
+    """An exclusive lock that the operating system lets go when the process ends, however it ends.
+
+    Raises:
+        StorageError: another process has held it for a minute.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with explained(path):
-            self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
-        if not _try_lock(self._descriptor):
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while time.monotonic() < deadline:
+            with explained(path):
+                self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+            if _try_lock(self._descriptor) and _is_at(self._descriptor, path):
+                return
             os.close(self._descriptor)
-            raise BlockingIOError(errno.EWOULDBLOCK, f"{path} is locked by another process")
+            time.sleep(0.001)  # who looks whether it is locked holds it for a moment too, and may remove it
+        held = f"{path} has been held by another process for {_LOCK_SECONDS:.0f} seconds: see what it waits for"
+        raise StorageError(errno.EWOULDBLOCK, held)
 
     def release(self) -> None:
         """Let go, and remove the file."""
@@ -233,6 +245,32 @@ def is_locked(path: Path) -> bool:
         return not _try_lock(descriptor)
     finally:
         os.close(descriptor)
+
+
+def remove_unless_locked(path: Path) -> bool:
+    """Remove the lock at `path`, unless a living process holds it; whether it is gone."""
+    with explained(path):
+        try:
+            descriptor = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            return True
+        try:
+            free = _try_lock(descriptor)
+            if free and sys.platform != "win32":  # while it is held: no one can take it in between
+                remove(path)
+        finally:
+            os.close(descriptor)
+        if free:
+            remove(path)
+    return free
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Whether an open file still has its name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _try_lock(descriptor: int) -> bool:

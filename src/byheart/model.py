@@ -311,7 +311,6 @@ class MemGEN:
         self._membership = None
 
     def _learn(self, data: object, labels: Sequence[Any] | None, weights: npt.ArrayLike | None, mode: Mode) -> None:
-        from byheart.memory import manifest as m
         from byheart.memory.learning import Plan, learn_in_ram
         from byheart.sources import Options, open_source
         from byheart.sources.python import PythonSource
@@ -329,6 +328,4 @@ class MemGEN:
                 self._snapshot = learn_in_ram([again], Plan("object", self.structure))
             self._membership = None
         else:
-            if mode == "append" and not m.versions(Path(self.path)):
-                mode = "create"
             self.learn_sources([source], Plan(self.kind, self.structure, mode))

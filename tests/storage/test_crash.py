@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,15 @@ def test_a_killed_change_is_there_whole_or_not_at_all(
 ) -> None:
     rng = random.Random(kills)
     killer, outcomes = Killer(rng), Counter[str]()
-    while outcomes.total() < kills:
+    for memory in count():
+        if outcomes.total() >= kills:
+            break
         structure: Structure = rng.choice(("list", "list", "hashmap"))
-        root = tmp_path / f"memory-{outcomes.total()}"
+        root = tmp_path / f"memory-{memory}"
         before: Contents | None = None
         for number in range(8):
             verb = "create" if before is None else rng.choice(VERBS)
-            action = Action(verb, outcomes.total() * 8 + number)
+            action = Action(verb, memory * 8 + number)
             after = _in_order(action.expected(before or []), structure)
             newest = m.versions(root)[-1:]
             done = killer.finished(root, structure, action)
@@ -61,7 +64,7 @@ def test_a_killed_command_leaves_the_last_version_too(kills: int, tmp_path: Path
     source, memory = tmp_path / "lines.txt", tmp_path / "memory"
     lines = [f"line {i} of a text that is learned by heart" for i in range(20_000)]
     source.write_text("\n".join(lines) + "\n")
-    learn = [INSTALLED, "learn", source, memory, "--quiet"]
+    learn = [INSTALLED, "learn", str(source), str(memory), "--quiet"]
     began = time.perf_counter()
     subprocess.run(learn, check=True, timeout=60)
     seconds, times = time.perf_counter() - began, 1

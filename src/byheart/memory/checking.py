@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 import xxhash
 
-from byheart import _files
 from byheart.errors import ByheartError, DamagedError, FormatError
 from byheart.memory import manifest as m
 from byheart.memory import store
@@ -82,18 +81,19 @@ def check(root: Path, *, repair: bool = False) -> Report:
     if not there:
         m.load(root)  # raises, and says why
     checker = _Checker(root)
-    for version in reversed(there):
-        checker.check_version(version)
-    leftovers = [] if checker.blind else sorted(_leftovers(root, checker.seen))
+    checker.check_all()
+    leftovers = store.unneeded(root, _sweepable(root), checker.check_all)
+    if checker.blind:
+        leftovers = []
     repaired = []
     for path in leftovers if repair else []:
-        _files.remove(path)
+        store.remove_unneeded(path)
         repaired.append(str(path.relative_to(root)))
     return Report(
         tuple(checker.damage),
         tuple(str(path.relative_to(root)) for path in leftovers),
         tuple(repaired),
-        len(there),
+        len(checker.versions),
         len(checker.seen),
         checker.size,
     )
@@ -108,9 +108,22 @@ class _Checker:
         self.damage: list[Damage] = []
         self.seen: set[Path] = set()
         self.size = 0
+        self.versions: set[int] = set()
         self.blind = False  # a manifest or a page cannot be read: what it needs is not known
 
-    def check_version(self, version: int) -> None:
+    def check_all(self) -> set[Path]:
+        """Check the versions that have not been checked yet, the newest first; every file that one of them needs."""
+        for version in sorted(set(m.versions(self._root)) - self.versions, reverse=True):
+            seen, damaged, blind = set(self.seen), len(self.damage), self.blind
+            self._check_version(version)
+            if m.manifest_path(self._root, version).exists():
+                self.versions.add(version)
+            else:  # swept meanwhile: its files may have gone
+                self.seen, self.blind = seen, blind
+                del self.damage[damaged:]
+        return self.seen
+
+    def _check_version(self, version: int) -> None:
         """Check a manifest, and every file that it lists and that has not been checked yet."""
         path = m.manifest_path(self._root, version)
         self.seen.add(path)
@@ -121,7 +134,7 @@ class _Checker:
             self.blind = True
             self._report(path, None, _told(error))
             return
-        self.size += path.stat().st_size
+        self.size += len(manifest.encode())
         self._after = manifest
         if following is not None and following.version == version + 1 and following.previous != manifest.sha256:
             self._report(path, None, "not the version that the next one was made from")
@@ -219,14 +232,9 @@ def _differences(
         yield f"cannot be read ({error.strerror})", None
 
 
-def _leftovers(root: Path, seen: set[Path]) -> Iterator[Path]:
-    """Files in the memory's own folders that no version needs and no living writer holds."""
-    living = store.living_writers(root)
-    for folder in store.FOLDERS:
-        if folder != "indexes":
-            for path in (root / folder).glob("*"):
-                if path.is_file() and path not in seen and store.writer_of(path) not in living:
-                    yield path
+def _sweepable(root: Path) -> Iterator[Path]:
+    """The files that writers make; an index may be made again at any time, and is not a writer's."""
+    return (path for path in store.own_files(root) if path.parent.name != "indexes")
 
 
 def _told(error: Exception) -> str:

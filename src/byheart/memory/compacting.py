@@ -50,11 +50,16 @@ def compact(root: Path) -> Compacted:
         ConflictError: another writer changed what was being rewritten; nothing was lost: run it again.
         DamagedError: a record is not what was learned: nothing was removed.
     """
-    base = m.load(root)
+    m.load(root)  # no memory, or a damaged one: said before anything is made
     with store.writing(root) as writer:
-        snapshot = Snapshot.open(root, base.version)
-        gone = _forgotten_bytes(snapshot)
-        manifest = _rewrite(writer, snapshot)
+        snapshot = Snapshot.open(root)
+        try:
+            gone = _forgotten_bytes(snapshot)
+            manifest = _rewrite(writer, snapshot)
+        except DamagedError as error:
+            if store.is_there(root, snapshot.manifest):
+                raise
+            raise ConflictError(f"{root}: another writer compacted it meanwhile: run it again") from error
     undeletable = retention.drop(root, [version for version in m.versions(root) if version < manifest.version])
     undeletable += _purge(root, gone)
     for folder in store.FOLDERS:  # a power cut must not bring back what has been removed
@@ -69,15 +74,19 @@ def merge_small(writer: Writer, newest: Manifest) -> Manifest:
     """
     if not newest.pages or newest.pages[-1].segments < MERGE_AT:
         return newest
-    last = m.read_page(writer.root, newest.pages[-1])
-    run = _small_run([segment.payload for segment in last.segments])
-    if run < MERGE_AT:
-        return newest
-    with suppress(ConflictError, DamagedError, StorageError):
+    name = f"{writer.name}-merged"
+    try:
+        last = m.read_page(writer.root, newest.pages[-1])
+        run = _small_run([segment.payload for segment in last.segments])
+        if run < MERGE_AT:
+            return newest
         snapshot = Snapshot(newest, [Segment(entry, writer.root) for entry in last.segments[-run:]], writer.root)
-        merged = _written(writer, f"{writer.name}-merged", snapshot, range(run))
+        merged = _written(writer, name, snapshot, range(run))
         return store.publish(writer, _replacing(last.segments[-run:], tuple(merged), "merge"))
-    return newest
+    except (ConflictError, DamagedError, StorageError):
+        if not store.has_published(writer.root, writer.name, newest.version):
+            store.remove_all(writer.root, name)
+        return newest
 
 
 def each_once(writer: Writer, addition: Addition) -> Addition:
@@ -242,16 +251,16 @@ def _forgotten_bytes(snapshot: Snapshot) -> list[bytes] | None:
 
 def _purge(root: Path, gone: list[bytes] | None) -> list[Path]:
     """Remove indexes, and what dead writers left; the files beyond the newest version that may still hold one of `gone`."""
-    newest = store.files_of(root, m.load(root))
-    living = store.living_writers(root)
+    files = [path for path in root.rglob("*") if path.is_file()]
+    unneeded = set(store.unneeded(root, store.own_files(root), lambda: store.needed_files(root)))
+    needed = store.needed_files(root)
     found = []
-    for path in sorted(path for path in root.rglob("*") if path.is_file() and path not in newest):
-        ours = path.parent.name in store.FOLDERS and path.parent.parent == root
-        if ours and store.writer_of(path) not in living:
+    for path in sorted(set(files) - needed):
+        if path in unneeded:
             with suppress(StorageError):
-                _files.remove(path)
+                store.remove_unneeded(path)
                 continue
-        if path.stat().st_size and (gone is None or _holds(path, gone)):
+        if gone is None or _holds(path, gone):
             found.append(path)
     return found
 
@@ -259,7 +268,11 @@ def _purge(root: Path, gone: list[bytes] | None) -> list[Path]:
 def _holds(path: Path, records: list[bytes]) -> bool:
     """Whether a file holds one of some records; True where it cannot be read."""
     try:
+        if not path.stat().st_size:
+            return False
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             return any(mapped.find(record) >= 0 for record in records)
+    except FileNotFoundError:  # whoever it was has removed it
+        return False
     except OSError:
         return True

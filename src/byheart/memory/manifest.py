@@ -260,7 +260,13 @@ def load(root: Path, version: int | None = None) -> Manifest:
     if wanted not in there:
         raise MemoryNotFoundError(f"{root} has no version {wanted}: it has {', '.join(map(str, there))}")
     path = manifest_path(root, wanted)
-    manifest = Manifest.decode(path.read_bytes(), path)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        if version is None and versions(root) != there:  # a newer one has been published, and this one swept
+            return load(root)
+        raise MemoryNotFoundError(f"{root} has no version {wanted} any more: leave the version out") from None
+    manifest = Manifest.decode(data, path)
     if manifest.version != wanted:
         raise DamagedError(f"{path} holds version {manifest.version}: restore it from a backup")
     return manifest

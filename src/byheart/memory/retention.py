@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from byheart import _files
-from byheart.errors import ByheartError, StorageError
+from byheart.errors import ByheartError, DamagedError, MemoryNotFoundError, StorageError
 from byheart.memory import manifest as m
 from byheart.memory import store
 
@@ -29,8 +29,7 @@ def sweep(root: Path) -> None:
 
 def drop(root: Path, versions: list[int]) -> list[Path]:
     """Remove versions, and the files that no other version needs; those that cannot be removed are returned."""
-    stay = [version for version in m.versions(root) if version not in set(versions)]
-    needed = store.files_of(root, m.load(root, stay[0])) if versions and stay else set()
+    needed = _needed_by_the_oldest(root, versions) if versions else set[Path]()
     files, undeletable = set[Path](), []
     for version in versions:
         listed = set[Path]()
@@ -51,6 +50,17 @@ def drop(root: Path, versions: list[int]) -> list[Path]:
         except StorageError:
             undeletable.append(file)
     return undeletable
+
+
+def _needed_by_the_oldest(root: Path, gone: list[int]) -> set[Path]:
+    """The files of the oldest version that stays."""
+    while True:
+        oldest = min(set(m.versions(root)) - set(gone))
+        try:
+            return store.files_of(root, m.load(root, oldest))
+        except (MemoryNotFoundError, DamagedError):
+            if m.manifest_path(root, oldest).exists():  # else another process has swept it just now
+                raise
 
 
 def _is_old(root: Path, version: int) -> bool:

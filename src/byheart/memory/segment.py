@@ -6,7 +6,7 @@ line, member or row there); where they are used, `n` its occurrences (uint32, ha
 
 import mmap
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
-from byheart.errors import DamagedError
+from byheart.errors import ConflictError, DamagedError
+from byheart.memory import store
 from byheart.memory.manifest import FileEntry, SegmentEntry
 
 BATCH_BYTES = 32 << 20
@@ -158,7 +159,7 @@ def opened(path: Path, size: int) -> Iterator[BinaryIO]:
     try:
         file = path.open("rb")
     except FileNotFoundError:
-        raise DamagedError(f"{path} is missing: run `byheart check`, or restore it from a backup") from None
+        raise _missing(path) from None
     with file:
         found = file.seek(0, 2)
         if found != size:
@@ -183,7 +184,16 @@ def read_column(folder: Path, entry: FileEntry) -> pa.Array:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise DamagedError(f"{path} is missing: run `byheart check`, or restore it from a backup") from None
+        raise _missing(path) from None
     if len(data) != entry.size or xxhash.xxh3_128_hexdigest(data) != entry.digest:
         raise DamagedError(f"{path} is damaged: run `byheart check`, or restore it from a backup")
     return pa.ipc.open_file(pa.py_buffer(data)).read_all().column(0).combine_chunks()
+
+
+def _missing(path: Path) -> ConflictError | DamagedError:
+    """What to say of a file that is not there: whether its version has been swept, or it should be there."""
+    root = path.parent.parent
+    with suppress(DamagedError):
+        if path not in store.needed_files(root):
+            return ConflictError(f"{root}: the version that was open has been removed meanwhile: open the memory again")
+    return DamagedError(f"{path} is missing: run `byheart check`, or restore it from a backup")

@@ -19,7 +19,7 @@ from byheart.memory.gather import Gather, Rows
 from byheart.memory.manifest import Manifest
 from byheart.memory.segment import Segment
 from byheart.memory.selecting import Selection, select
-from byheart.memory.store import segments_of
+from byheart.memory.store import is_there, segments_of
 from byheart.records import KINDS, Kind
 from byheart.records.array import record_width
 from byheart.records.chunk import Values
@@ -47,8 +47,13 @@ class Snapshot:
     @classmethod
     def open(cls, root: Path, version: int | None = None) -> "Snapshot":
         """Open a version, the newest where none is named."""
-        manifest = m.load(root, version)
-        return cls(manifest, [Segment(entry, root) for entry in segments_of(root, manifest)], root)
+        while True:
+            manifest = m.load(root, version)
+            try:
+                return cls(manifest, [Segment(entry, root) for entry in segments_of(root, manifest)], root)
+            except DamagedError:
+                if version is not None or is_there(root, manifest):
+                    raise  # else it has been swept just now: there is a newer one
 
     def __len__(self) -> int:
         return self.manifest.records

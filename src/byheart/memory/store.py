@@ -1,6 +1,7 @@
 """A memory on disk: opening a version, and publishing the next.
 
-Rule 1: a version is published by creating its manifest, exclusively, when all that it lists is on the disk.
+Rule 1: a version is published by creating its manifest, exclusively, when all that it lists is on the disk; and under a lock, while
+        its predecessor is the newest: the name of a version that was swept is free again, and must not be taken.
 Rule 2: who loses the race to publish starts again from the version that won: nothing of either is lost.
 Rule 3: a writer's files begin with its name, and it holds the lock `writers/<name>.lock` while it lives. What it wrote
         and did not publish it removes; if it is killed, `check --repair` does.
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from byheart import _files
-from byheart.errors import ByheartError, ConflictError, InputError, MemoryExistsError
+from byheart.errors import ByheartError, ConflictError, DamagedError, InputError, MemoryExistsError, MemoryNotFoundError
 from byheart.memory import manifest as m
 from byheart.memory.manifest import SEGMENTS_A_PAGE, Learn, Manifest, PageEntry, SegmentEntry
 
@@ -73,7 +74,7 @@ def writing(root: Path) -> Iterator[Writer]:
             try:
                 yield Writer(root, name)
             except BaseException:
-                if not _has_published(root, name, there[-1] if there else 0):
+                if not has_published(root, name, there[-1] if there else 0):
                     remove_all(root, name)
                 raise
     finally:
@@ -91,21 +92,36 @@ def publish(writer: Writer, next_version: NextVersion) -> Manifest:
     root = writer.root
     for number in range(_TRIES):
         base = m.load(root) if m.versions(root) else None
-        attempt = Attempt(root, f"{writer.name}-{number}")
-        new = next_version(base, attempt)
+        attempt = Attempt(root, f"{writer.name}-{uuid.uuid4().hex[:12]}")
+        try:
+            new = next_version(base, attempt)
+        except (ConflictError, DamagedError):
+            if base is None or is_there(root, base):
+                raise
+            attempt.discard()
+            continue
         if new is base:
             return new
         new = replace(new, writer=writer.name)
         for folder in ("pages", "segments", "tombstones"):
             _files.fsync_folder(root / folder)
-        try:
-            _files.publish(m.manifest_path(root, new.version), new.encode(), root / "writers" / f"{attempt.name}.tmp")
-        except FileExistsError:
-            attempt.discard()
-            time.sleep(0.001 * min(number, 50))
-            continue
-        return new
+        if _is_published(root, base, new, root / "writers" / f"{attempt.name}.tmp"):
+            return new
+        attempt.discard()
+        time.sleep(0.001 * min(number, 50))
     raise ConflictError(f"{root}: other writers were always faster, {_TRIES} times: try again when there are fewer")
+
+
+def _is_published(root: Path, base: Manifest | None, new: Manifest, temporary: Path) -> bool:
+    """Publish `new`, if `base` is the newest still; whether that was so."""
+    with _files.Lock(root / "writers" / "publish.lock"):
+        if m.versions(root)[-1:] != ([base.version] if base else []):
+            return False
+        try:
+            _files.publish(m.manifest_path(root, new.version), new.encode(), temporary)
+        except FileExistsError:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +230,51 @@ def files_of(root: Path, manifest: Manifest) -> set[Path]:
     return files
 
 
+def needed_files(root: Path) -> set[Path]:
+    """Every file that a version needs."""
+    files = set[Path]()
+    for version in m.versions(root):
+        with suppress(MemoryNotFoundError):  # it has been swept meanwhile
+            manifest = m.load(root, version)
+            try:
+                files |= files_of(root, manifest)
+            except DamagedError:
+                if is_there(root, manifest):
+                    raise
+    return files
+
+
+def unneeded(root: Path, files: Iterable[Path], needed: Callable[[], set[Path]]) -> list[Path]:
+    """Those of a memory's `files` that no version needs and no living writer holds.
+
+    The order is what makes it safe: a writer that publishes and leaves while this runs was alive when its files were listed, or is
+    no longer when `needed` is asked, which then knows what it has published.
+    """
+    listed = list(files)
+    living = living_writers(root)
+    kept = needed()
+    return sorted(path for path in listed if path not in kept and writer_of(path) not in living)
+
+
+def own_files(root: Path) -> Iterator[Path]:
+    """The files in the memory's own folders, whoever left them."""
+    for folder in FOLDERS:
+        yield from (path for path in (root / folder).glob("*") if path.is_file())
+
+
+def remove_unneeded(path: Path) -> None:
+    """Remove a file that `unneeded` has told of."""
+    if path.suffix == ".lock":
+        _files.remove_unless_locked(path)
+    else:
+        _files.remove(path)
+
+
+def is_there(root: Path, manifest: Manifest) -> bool:
+    """Whether a version has not been swept meanwhile: its manifest goes first."""
+    return m.manifest_path(root, manifest.version).exists()
+
+
 def remove_all(root: Path, prefix: str) -> None:
     """Remove every file whose name begins with a writer's."""
     for folder in FOLDERS:
@@ -238,7 +299,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _has_published(root: Path, name: str, since: int) -> bool:
+def has_published(root: Path, name: str, since: int) -> bool:
     """Whether a writer has published a version after `since`: then its files are in use. True too if that cannot be told."""
     try:
         return any(m.load(root, version).writer == name for version in m.versions(root) if version > since)
