@@ -98,9 +98,9 @@ def test_a_flipped_byte_is_found_and_the_record_named(byheart: Command, memory: 
     answer = byheart("check", memory)
     assert answer.code == 1
     assert f"{segment.relative_to(memory)}  record 7  " in answer.out
-    told = byheart("check", memory, "--json")
-    assert told.code == 1
-    (place,) = json.loads(told.out)["damage"]
+    told = installed("check", memory, "--json")
+    assert (told.returncode, told.stderr) == (1, b"")
+    (place,) = json.loads(told.stdout)["damage"]
     assert (place["segment"], place["record"]) == (segment.name, 7)
 
 

@@ -278,6 +278,14 @@ def test_a_grid_of_the_samples_is_drawn(byheart: Command, digits: Path, tmp_path
         assert picture.width > 4 * 8
 
 
+def test_the_next_step_shows_the_same_samples_as_a_picture(digits: Path) -> None:
+    seen = on_a_terminal(["sample", digits, "-n", 3, "--seed", 8, "--start", 2, "--where", "label = '4'"], NO_COLOR="1")
+    assert (
+        f"next  byheart sample {digits} -n 3 --seed 8 --start 2 --where 'label = '\"'\"'4'\"'\"'' --grid digits.png  shows them"
+        in seen
+    )
+
+
 def test_a_grid_of_text_is_refused_and_nothing_is_saved(byheart: Command, lines: Path, tmp_path: Path) -> None:
     answer = byheart("sample", lines, "-o", tmp_path / "out", "--grid", tmp_path / "grid.png")
     assert (answer.code, answer.out) == (2, "")

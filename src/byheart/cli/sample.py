@@ -87,12 +87,17 @@ def sample(
     if output is None and grid is None:
         showing.show(drawing.batches(), kind, count)
         if kind in {"image", "array"}:
-            name = f"{Path(memory).stem}.png"
-            screen.next_step(
-                f"byheart sample {words.shell(memory)} -n {count} --seed {seed} --grid {words.shell(name)}",
-                "shows them",
-                aside=True,
-            )
+            screen.next_step(_with_grid(memory, drawing), "shows them", aside=True)
+
+
+def _with_grid(memory: str, drawing: Drawing) -> str:
+    """The command that draws the same, as a picture."""
+    told = ["byheart sample", words.shell(memory), f"-n {drawing.count} --seed {drawing.seed}"]
+    told += [f"--start {drawing.start}"] if drawing.start else []
+    told += [] if drawing.replace else ["--without-replacement"]
+    told += [f"--where {words.shell(drawing.where)}"] if drawing.where else []
+    told += [f"--version {drawing.model.version}"] if drawing.model.version else []
+    return " ".join([*told, "--grid", words.shell(f"{Path(memory).stem}.png")])
 
 
 def _save_grid(drawing: Drawing, path: Path, *, overwrite: bool) -> None:
