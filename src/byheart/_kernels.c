@@ -152,27 +152,33 @@ static int need_ends(const Py_buffer *view, Py_ssize_t n, Py_ssize_t limit) {
 
 /* ---- draws -------------------------------------------------------------------------------------------- */
 
+/* The draws of a seed, in order: one Philox block serves two of them. */
+typedef struct {
+    unsigned long long key0, key1, stream, next, total;
+    uint64_t x[4];
+    int is_ready;  /* x holds the block of `next` */
+} Draws;
+
+static inline int64_t next_draw(Draws *d) {
+    uint64_t i = d->next++;
+    if (!d->is_ready || i % 2 == 0) {
+        d->x[0] = i / 2; d->x[1] = 0; d->x[2] = 0; d->x[3] = d->stream;
+        philox(d->x, d->key0, d->key1);
+        d->is_ready = 1;
+    }
+    return (int64_t)(i % 2 ? scale(d->x[2], d->x[3], d->total) : scale(d->x[0], d->x[1], d->total));
+}
+
 PyDoc_STRVAR(draw_doc, "draw(key0, key1, stream, start, total, out): out[k] = draw number start + k of [0, total)");
 static PyObject *draw(PyObject *self, PyObject *args) {
-    unsigned long long key0, key1, stream, start, total;
+    Draws draws = {0};
     Py_buffer out;
-    if (!PyArg_ParseTuple(args, "KKKKKw*", &key0, &key1, &stream, &start, &total, &out)) return NULL;
+    if (!PyArg_ParseTuple(args, "KKKKKw*", &draws.key0, &draws.key1, &draws.stream, &draws.next, &draws.total, &out)) return NULL;
     Py_ssize_t n = out.len / 8;
     if (need_words(&out, n, 8, "out") < 0) { PyBuffer_Release(&out); return NULL; }
     uint64_t *to = out.buf;
     Py_BEGIN_ALLOW_THREADS
-    uint64_t x[4] = {0, 0, 0, 0}, block = 0;
-    int ready = 0;
-    for (Py_ssize_t k = 0; k < n; k++) {
-        uint64_t i = start + (uint64_t)k;
-        if (!ready || i / 2 != block) {  /* one Philox block serves two draws */
-            block = i / 2;
-            ready = 1;
-            x[0] = block; x[1] = 0; x[2] = 0; x[3] = stream;
-            philox(x, key0, key1);
-        }
-        to[k] = i % 2 ? scale(x[2], x[3], total) : scale(x[0], x[1], total);
-    }
+    for (Py_ssize_t k = 0; k < n; k++) to[k] = (uint64_t)next_draw(&draws);
     Py_END_ALLOW_THREADS
     PyBuffer_Release(&out);
     Py_RETURN_NONE;
@@ -281,82 +287,111 @@ static inline Py_ssize_t find(const Table *t, int64_t row, int64_t *within) {
 
 enum { BAD_ROW = -1, BAD_OFFSET = -2, UNLOADED = -3, BAD_TABLE = -4 };
 
+/* The arrays of a table as Python has them: data, sizes, offsets, starts, hints. */
+enum { TABLE_BUFFERS = 5 };
+
+static void release(Py_buffer *views, int count) {
+    for (int i = 0; i < count; i++) PyBuffer_Release(&views[i]);
+}
+
+/* A table over arrays, if it can be one; -1 with an error if not. The arrays stay the caller's to release. */
+static int make_table(Table *t, const Py_buffer *views, int shift, long long width) {
+    const Py_buffer *data = &views[0], *sizes = &views[1], *offsets = &views[2], *starts = &views[3], *hints = &views[4];
+    t->batches = data->len / 8; t->hint_count = hints->len / 4; t->width = width; t->shift = shift;
+    t->data = data->buf; t->sizes = sizes->buf; t->offsets = offsets->buf; t->starts = starts->buf; t->hints = hints->buf;
+    if (need_words(data, t->batches, 8, "data") < 0 || need_words(sizes, t->batches, 8, "sizes") < 0 ||
+        need_words(offsets, t->batches, 8, "offsets") < 0 || need_words(starts, t->batches + 1, 8, "starts") < 0 ||
+        need_words(hints, t->hint_count, 4, "hints") < 0) return -1;
+    int64_t last = t->starts[t->batches];
+    if (last < 0 || shift < 0 || shift > 62 || (last && t->hint_count <= (last - 1) >> shift)) {
+        PyErr_SetString(PyExc_ValueError, "hints: too few");
+        return -1;
+    }
+    if (width < 0 || (width && last > INT64_MAX / width)) {  /* from here on, no row times width overflows */
+        PyErr_Format(PyExc_ValueError, "width: wanted one that a buffer can hold, got %lld", width);
+        return -1;
+    }
+    if (t->batches) return 0;
+    PyErr_SetString(PyExc_IndexError, "an empty memory has no records");
+    return -1;
+}
+
+/* What went wrong with a row, as an exception; or -1 - b where batch b is to be mapped first. */
+static PyObject *refused(int problem, int64_t row, Py_ssize_t batch, const Table *t) {
+    long long r = row;
+    if (problem == BAD_ROW) PyErr_Format(PyExc_IndexError, "row %lld is not one of %lld", r, (long long)t->starts[t->batches]);
+    if (problem == BAD_OFFSET) PyErr_Format(PyExc_ValueError, "row %lld: its offsets leave the batch", r);
+    if (problem == BAD_TABLE) PyErr_Format(PyExc_ValueError, "row %lld: its hint leaves the table", r);
+    return problem == UNLOADED ? PyLong_FromSsize_t(-1 - batch) : NULL;
+}
+
+/* The batch of a row, whose offsets are on their way when this returns; or what is wrong with it. */
+static inline int seek(const Table *t, int64_t row, Py_ssize_t *batch, int64_t *within) {
+    if (row < 0 || row >= t->starts[t->batches]) return BAD_ROW;
+    *batch = find(t, row, within);
+    if (*batch < 0) return BAD_TABLE;
+    if (t->data[*batch] == 0) return UNLOADED;
+    if (!t->width) PREFETCH((uintptr_t)t->offsets[*batch] + 8 * (uintptr_t)*within);
+    return 0;
+}
+
+/* Where a record is, and its size; or what is wrong with it. `total` is the size of those before it. */
+static inline int resolve(const Table *t, Py_ssize_t batch, int64_t within, int64_t total, uint64_t *address, int64_t *size) {
+    int64_t from = within * t->width, until = from + t->width;
+    if (!t->width) {
+        const char *o = (const char *)(uintptr_t)t->offsets[batch] + 8 * within;
+        from = load_i64(o);
+        until = load_i64(o + 8);
+    }
+    if (from < 0 || until < from || until > t->sizes[batch] || until - from > INT64_MAX - total) return BAD_OFFSET;
+    *address = t->data[batch] + (uint64_t)from;
+    *size = until - from;
+    return 0;
+}
+
 PyDoc_STRVAR(locate_doc,
 "locate(data, sizes, offsets, starts, hints, shift, width, rows, addresses, ends) -> total, or -1 - b\n\n"
 "addresses[k] of record rows[k] and ends[k+1] - ends[k], its size. Where batch b has not been mapped yet (data[b] == 0): -1 - b.");
 static PyObject *locate(PyObject *self, PyObject *args) {
-    Py_buffer data, sizes, offsets, starts, hints, rows, addresses, ends;
+    Py_buffer v[TABLE_BUFFERS], rows, addresses, ends;
     Table t;
+    int shift;
     long long width;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*iLy*w*w*", &data, &sizes, &offsets, &starts, &hints, &t.shift, &width, &rows,
-                          &addresses, &ends)) return NULL;
-    Py_ssize_t n = rows.len / 8, where = 0;
-    t.batches = data.len / 8; t.hint_count = hints.len / 4; t.width = width;
-    t.data = data.buf; t.sizes = sizes.buf; t.offsets = offsets.buf; t.starts = starts.buf; t.hints = hints.buf;
-    int64_t total = 0;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*iLy*w*w*", &v[0], &v[1], &v[2], &v[3], &v[4], &shift, &width, &rows, &addresses,
+                          &ends)) return NULL;
+    Py_ssize_t n = rows.len / 8, batch = 0;
+    int64_t total = 0, culprit = 0;
     int problem = 0;
-    if (need_words(&data, t.batches, 8, "data") < 0 || need_words(&sizes, t.batches, 8, "sizes") < 0 ||
-        need_words(&offsets, t.batches, 8, "offsets") < 0 || need_words(&starts, t.batches + 1, 8, "starts") < 0 ||
-        need_words(&hints, t.hint_count, 4, "hints") < 0 || need_words(&rows, n, 8, "rows") < 0 ||
-        need_words(&addresses, n, 8, "addresses") < 0 || need_words(&ends, n + 1, 8, "ends") < 0 || t.batches == 0) {
-        problem = 1;
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_IndexError, "an empty memory has no records");
-    }
-    const int64_t *row = rows.buf, last = problem ? 0 : t.starts[t.batches];
-    if (!problem && (last < 0 || t.shift < 0 || t.shift > 62 || (last && t.hint_count <= (last - 1) >> t.shift))) {
-        PyErr_SetString(PyExc_ValueError, "hints: too few");
-        problem = 1;
-    }
-    if (!problem && (width < 0 || (width && last > INT64_MAX / width))) {  /* from here on, no row times width overflows */
-        PyErr_Format(PyExc_ValueError, "width: wanted one that a buffer can hold, got %lld", width);
-        problem = 1;
-    }
-    if (!problem) {
+    int failed = make_table(&t, v, shift, width) < 0 || need_words(&rows, n, 8, "rows") < 0 ||
+                 need_words(&addresses, n, 8, "addresses") < 0 || need_words(&ends, n + 1, 8, "ends") < 0;
+    if (!failed) {
+        const int64_t *row = rows.buf;
         uint64_t *to = addresses.buf;
-        int64_t *end = ends.buf;
-        Py_BEGIN_ALLOW_THREADS
+        int64_t *end = ends.buf, within[AHEAD], size = 0;
         Py_ssize_t found[AHEAD];
-        int64_t within[AHEAD];
+        Py_BEGIN_ALLOW_THREADS
         end[0] = 0;
-        for (Py_ssize_t k = -AHEAD; k < n; k++) {
-            Py_ssize_t ahead = k + AHEAD, next = 0;  /* first find the batch of a later record, and fetch its offsets ... */
+        for (Py_ssize_t k = -AHEAD; k < n && !problem; k++) {
+            Py_ssize_t ahead = k + AHEAD;
             int64_t next_within = 0;
-            if (ahead < n) {
-                int64_t r = row[ahead];  /* once: another thread might change it */
-                if (r < 0 || r >= last) { problem = BAD_ROW; where = ahead; break; }
-                next = find(&t, r, &next_within);
-                if (next < 0) { problem = BAD_TABLE; where = ahead; break; }
-                if (t.data[next] == 0) { problem = UNLOADED; where = next; break; }
-                if (!t.width) PREFETCH((uintptr_t)t.offsets[next] + 8 * (uintptr_t)next_within);
+            if (ahead < n) {  /* first find the batch of a later record, and fetch its offsets ... */
+                culprit = row[ahead];  /* once: another thread might change it */
+                if ((problem = seek(&t, culprit, &batch, &next_within))) break;
             }
             if (k >= 0) {  /* ... then read those of this one, which have arrived */
-                Py_ssize_t b = found[k % AHEAD];
-                int64_t r = within[k % AHEAD], from = r * t.width, until = from + t.width;
-                if (!t.width) {
-                    const char *o = (const char *)(uintptr_t)t.offsets[b] + 8 * r;
-                    from = load_i64(o);
-                    until = load_i64(o + 8);
-                }
-                if (from < 0 || until < from || until > t.sizes[b] || until - from > INT64_MAX - total) {
-                    problem = BAD_OFFSET;
-                    where = k;
-                    break;
-                }
-                to[k] = t.data[b] + (uint64_t)from;
-                end[k + 1] = total += until - from;
+                problem = resolve(&t, found[k % AHEAD], within[k % AHEAD], total, &to[k], &size);
+                if (problem) { culprit = row[k]; break; }
+                end[k + 1] = total += size;
             }
-            found[ahead % AHEAD] = next;
-            within[ahead % AHEAD] = next_within;
+            found[(ahead) % AHEAD] = batch;
+            within[(ahead) % AHEAD] = next_within;
         }
         Py_END_ALLOW_THREADS
-        if (problem == BAD_ROW) PyErr_Format(PyExc_IndexError, "row %lld is not one of %lld", (long long)row[where], (long long)last);
-        if (problem == BAD_OFFSET) PyErr_Format(PyExc_ValueError, "row %lld: its offsets leave the batch", (long long)row[where]);
-        if (problem == BAD_TABLE) PyErr_Format(PyExc_ValueError, "row %lld: its hint leaves the table", (long long)row[where]);
     }
-    PyBuffer_Release(&data); PyBuffer_Release(&sizes); PyBuffer_Release(&offsets); PyBuffer_Release(&starts);
-    PyBuffer_Release(&hints); PyBuffer_Release(&rows); PyBuffer_Release(&addresses); PyBuffer_Release(&ends);
-    if (problem == UNLOADED) return PyLong_FromSsize_t(-1 - where);
-    return problem ? NULL : PyLong_FromLongLong(total);
+    PyObject *answer = failed ? NULL : problem ? refused(problem, culprit, batch, &t) : PyLong_FromLongLong(total);
+    release(v, TABLE_BUFFERS);
+    PyBuffer_Release(&rows); PyBuffer_Release(&addresses); PyBuffer_Release(&ends);
+    return answer;
 }
 
 static inline void fetch(uint64_t address, int64_t size) {
@@ -407,6 +442,110 @@ static PyObject *to_list(PyObject *self, PyObject *args) {
     }
     PyBuffer_Release(&addresses); PyBuffer_Release(&ends);
     return list;
+}
+
+/* ---- sampling in one pass: draw, locate and copy at once, since a draw is made while bytes are on their way -------- */
+
+typedef struct {
+    Py_buffer views[TABLE_BUFFERS];
+    Table table;
+} Held;
+
+static const char HELD[] = "byheart.table";
+
+static void let_go(PyObject *capsule) {
+    Held *held = PyCapsule_GetPointer(capsule, HELD);
+    release(held->views, TABLE_BUFFERS);
+    PyMem_Free(held);
+}
+
+PyDoc_STRVAR(table_doc,
+"table(data, sizes, offsets, starts, hints, shift, width) -> table\n\nThe arrays, checked once; `gather` and `sample` read through them.");
+static PyObject *table(PyObject *self, PyObject *args) {
+    int shift;
+    long long width;
+    Held *held = PyMem_Calloc(1, sizeof(Held));
+    if (held == NULL) return PyErr_NoMemory();
+    Py_buffer *v = held->views;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*iL", &v[0], &v[1], &v[2], &v[3], &v[4], &shift, &width)) {
+        PyMem_Free(held);
+        return NULL;
+    }
+    PyObject *capsule = make_table(&held->table, v, shift, width) < 0 ? NULL : PyCapsule_New(held, HELD, let_go);
+    if (capsule == NULL) {
+        release(v, TABLE_BUFFERS);
+        PyMem_Free(held);
+    }
+    return capsule;
+}
+
+/* Records `rows` (or those that are drawn, whose rows it notes) end to end in `out`, as many as fit; the size of all of them. */
+static PyObject *gather_rows(PyObject *capsule, Draws *draws, Py_buffer *rows, Py_buffer *ends, Py_buffer *out) {
+    enum { FAR = 2 * AHEAD };  /* of three stages: find a row's offsets, FAR ahead; read them, AHEAD; copy its bytes */
+    Held *held = PyCapsule_GetPointer(capsule, HELD);
+    if (held == NULL) return NULL;
+    const Table t = held->table;
+    Py_ssize_t n = rows->len / 8, batch = 0, found[FAR];
+    if (need_words(rows, n, 8, "rows") < 0 || need_words(ends, n + 1, 8, "ends") < 0) return NULL;
+    int64_t *row = rows->buf, *end = ends->buf, within[FAR], sizes[FAR], total = 0, copied = 0, culprit = 0, room = out->len;
+    uint64_t from[FAR];
+    uint8_t *to = out->buf;
+    int problem = 0;
+    Py_BEGIN_ALLOW_THREADS
+    end[0] = 0;
+    for (Py_ssize_t k = -FAR; k < n; k++) {
+        Py_ssize_t near = k + AHEAD, far = k + FAR, at = far % FAR;  /* the place of `far` was that of k */
+        uint64_t address = k < 0 ? 0 : from[at];
+        int64_t size = k < 0 ? 0 : sizes[at];
+        if (far < n) {
+            culprit = draws ? next_draw(draws) : row[far];
+            if (draws) row[far] = culprit;
+            if ((problem = seek(&t, culprit, &batch, &within[at]))) break;
+            found[at] = batch;
+        }
+        if (near >= 0 && near < n) {
+            at = near % FAR;
+            if ((problem = resolve(&t, found[at], within[at], total, &from[at], &sizes[at]))) { culprit = row[near]; break; }
+            end[near + 1] = total += sizes[at];
+            fetch(from[at], sizes[at]);
+        }
+        if (k >= 0 && size <= room - copied) {
+            memcpy(to + copied, (const void *)(uintptr_t)address, (size_t)size);
+            copied += size;
+        } else if (k >= 0) {
+            room = 0;  /* too little: nothing more is copied, and the caller learns how much is needed */
+            copied = 0;
+        }
+    }
+    Py_END_ALLOW_THREADS
+    return problem ? refused(problem, culprit, batch, &t) : PyLong_FromLongLong(total);
+}
+
+PyDoc_STRVAR(gather_doc,
+"gather(table, rows, ends, out) -> total, or -1 - b\n\n"
+"The records `rows` end to end in `out`, and where each ends. Where they need more than `out` has, `total` tells how much, and\n"
+"what is in `out` is of no use; where batch b has not been mapped yet, -1 - b.");
+static PyObject *gather(PyObject *self, PyObject *args) {
+    PyObject *capsule;
+    Py_buffer rows, ends, out;
+    if (!PyArg_ParseTuple(args, "Oy*w*w*", &capsule, &rows, &ends, &out)) return NULL;
+    PyObject *answer = gather_rows(capsule, NULL, &rows, &ends, &out);
+    PyBuffer_Release(&rows); PyBuffer_Release(&ends); PyBuffer_Release(&out);
+    return answer;
+}
+
+PyDoc_STRVAR(sample_doc,
+"sample(table, key0, key1, stream, start, total, rows, ends, out) -> total, or -1 - b\n\n"
+"As `draw` into `rows`, and `gather` of them.");
+static PyObject *sample(PyObject *self, PyObject *args) {
+    PyObject *capsule;
+    Draws draws = {0};
+    Py_buffer rows, ends, out;
+    if (!PyArg_ParseTuple(args, "OKKKKKw*w*w*", &capsule, &draws.key0, &draws.key1, &draws.stream, &draws.next, &draws.total,
+                          &rows, &ends, &out)) return NULL;
+    PyObject *answer = gather_rows(capsule, &draws, &rows, &ends, &out);
+    PyBuffer_Release(&rows); PyBuffer_Release(&ends); PyBuffer_Release(&out);
+    return answer;
 }
 
 #ifdef HAVE_MADVISE
@@ -460,6 +599,9 @@ static PyMethodDef methods[] = {
     {"pack", pack, METH_VARARGS, pack_doc},
     {"locate", locate, METH_VARARGS, locate_doc},
     {"copy", copy, METH_VARARGS, copy_doc},
+    {"table", table, METH_VARARGS, table_doc},
+    {"gather", gather, METH_VARARGS, gather_doc},
+    {"sample", sample, METH_VARARGS, sample_doc},
     {"to_list", to_list, METH_VARARGS, to_list_doc},
     {"will_need", will_need, METH_VARARGS, will_need_doc},
     {NULL, NULL, 0, NULL},

@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from byheart._optional import require
+from byheart.draws import Drawing
 from byheart.memory.gather import Rows
 from byheart.memory.snapshot import Snapshot
-from byheart.records.array import array_type, to_numpy
+from byheart.records.array import to_numpy
 
 _AT_ONCE = 1024
 
@@ -21,24 +22,42 @@ _AT_ONCE = 1024
 class Batch(Sequence[Any]):
     """Samples: `batch[3]`, `list(batch)`, `batch.to_numpy()`, `batch.to_arrow()`, `np.asarray(batch)`.
 
-    Attributes:
-        indices: the occurrence that each sample is, int64 of shape (n,).
+    Args:
+        snapshot: the version that they are of.
+        occurrences: which, int64 of shape (n,); or a drawing, which is made and gathered in one pass when it is looked at.
+        verify: whether to compare each with its fingerprint now.
     """
 
-    def __init__(self, snapshot: Snapshot, occurrences: Rows, *, verify: bool = False) -> None:
+    def __init__(self, snapshot: Snapshot, occurrences: Rows | Drawing, *, verify: bool = False) -> None:
         self._snapshot = snapshot
-        self.indices = occurrences
-        self._rows = snapshot.rows(occurrences)
+        self._which = occurrences
+        self._column: pa.Array | None = None
         if verify:
             snapshot.verify(self._rows, self._x)
 
+    @property
+    def indices(self) -> Rows:
+        """The occurrence that each sample is, int64 of shape (n,)."""
+        if isinstance(self._which, Drawing):
+            self._which = self._which.rows()
+        return self._which
+
     @cached_property
+    def _rows(self) -> Rows:
+        return self._snapshot.rows(self.indices)
+
+    @property
     def _x(self) -> pa.Array:
         """The records in Arrow, gathered when they are first looked at."""
-        return self._snapshot.x(self._rows)
+        if self._column is None:
+            if isinstance(self._which, Drawing):
+                self._which, self._column = self._snapshot.drawn(self._which)
+            else:
+                self._column = self._snapshot.x(self._rows)
+        return self._column
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._which)
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
@@ -95,9 +114,12 @@ class Batch(Sequence[Any]):
     def to_numpy(self) -> npt.NDArray[Any]:
         """Arrays as one array (n, *shape), without a copy; other kinds as an array of objects (n,)."""
         if self.kind == "array":
-            numbers = to_numpy(self._x, self._snapshot.field)
-            dtype, _ = array_type(self._snapshot.field)
-            return numbers.view(dtype)
+            if self._column is not None:
+                return to_numpy(self._column, self._snapshot.field)
+            if not isinstance(self._which, Drawing):
+                return self._snapshot.numbers(self._rows)
+            self._which, numbers = self._snapshot.drawn_numbers(self._which)
+            return numbers
         out = np.empty(len(self), object)
         out[:] = self.tolist()
         return out

@@ -8,6 +8,7 @@ Rule 3: without replacement, draw i is pi(i), with pi a permutation of [0, total
 Rule 4: each use of a seed has its stream, so that a shuffle and a draw from the same seed are unrelated.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -82,6 +83,38 @@ def draw(seed: int, *, start: int, count: int, total: int, stream: int = REPLACE
         mine = words[start - 2 * first :][:count]
         out[:] = _scale(mine[:, 0], mine[:, 1], total)
     return out.view(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Draws with replacement that are not made yet: what `draw` is told."""
+
+    seed: int
+    start: int
+    count: int
+    total: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def words(self) -> tuple[int, int, int, int, int]:
+        """As the kernels take them: key, stream, first draw and total."""
+        return self.seed & 2**64 - 1, self.seed >> 64, REPLACEMENT, self.start, self.total
+
+    def rows(self) -> Rows:
+        """Make them.
+
+        >>> Drawing(7, 0, 6, 100).rows().tolist() == draw(7, start=0, count=6, total=100).tolist()
+        True
+        """
+        return draw(self.seed, start=self.start, count=self.count, total=self.total)
+
+
+def drawing(seed: int, *, start: int, count: int, total: int) -> Drawing:
+    """Draws that `draw` would refuse are refused now, the others are made when they are looked at."""
+    _check(start, count, total)
+    return Drawing(seed, start, count, total)
 
 
 def permute(seed: int, *, start: int, count: int, total: int) -> Rows:

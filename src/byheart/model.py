@@ -129,10 +129,12 @@ class MemGEN:
         snapshot = self.snapshot
         if weights is not None and not replace:
             raise InputError("weights: wanted draws with replacement, got replace=False: leave one of them out")
+        seed = draws.seed_from(random_state)
         selection = None if where is None and weights is None else snapshot.select(where, weights)
         total = len(snapshot) if selection is None else selection.total
-        how = draws.draw if replace else draws.permute
-        units = how(draws.seed_from(random_state), start=start, count=n_samples, total=total)
+        if selection is None and replace:
+            return Batch(snapshot, draws.drawing(seed, start=start, count=n_samples, total=total), verify=verify)
+        units = (draws.draw if replace else draws.permute)(seed, start=start, count=n_samples, total=total)
         return Batch(snapshot, units if selection is None else selection.occurrences(units), verify=verify)
 
     def stream(

@@ -1,7 +1,7 @@
 """Gather: rows of a memory, wherever they lie, as one contiguous run of bytes or a list of bytes.
 
-With the kernels, a row is found through a table of batches and copied with prefetch; without, numpy does the same a
-batch at a time. Records that are still on the disk are asked for all at once before the first is copied.
+With the kernels, a row is drawn, found through a table of batches and copied in one pass, with prefetch; without, numpy does
+the same a batch at a time. Records that are still on the disk are asked for all at once before the first is copied.
 """
 
 import sys
@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from byheart import _native
+from byheart.draws import Drawing
 from byheart.errors import DamagedError
 from byheart.memory.segment import Segment
 
@@ -25,6 +26,7 @@ Rows = npt.NDArray[np.int64]
 _HINTS_A_BATCH: Final = 4
 _WARM_SECONDS: Final = 4e-6  # a record in RAM takes well below this, one from a disk well above
 _WARM_BYTES_A_SECOND: Final = 1e9
+_SPARE: Final = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +60,27 @@ class Gather:
         self._slow = False  # ... or, where one was not although the system said that all are in RAM, read all ahead
         self._buffer = np.empty(0, np.uint8)
         rows = int(self._starts[-1])
+        size = sum(segment.entry.payload for segment in segments) / max(rows, 1)
+        self._room_a_record = width or size * _SPARE  # what most batches fit in; one that does not is gathered twice
         self._shift = max(rows // max(_HINTS_A_BATCH * len(batches), 1), 1).bit_length()
         first_rows = np.arange(0, max(rows, 1), 1 << self._shift)
         self._hints = (np.searchsorted(self._starts, first_rows, side="right") - 1).astype(np.int32)
 
     def joined(self, rows: Rows) -> tuple[npt.NDArray[np.uint8], Rows]:
         """The records end to end, and where each ends (n + 1 offsets)."""
-        began = time.perf_counter()
         if _native.kernels is None:
             return self._numpy_joined(rows)
-        located = self._locate(rows)
-        out = self._room(located.total)
-        _native.kernels.copy(located.addresses, located.ends, out)
-        self._judge(began, len(rows), located.total)
-        return out, located.ends
+        if self._cold:
+            return self._joined_from_disk(rows)
+        return self._gathered(_native.kernels.gather, (), rows)
+
+    def drawn(self, drawing: Drawing) -> tuple[Rows, npt.NDArray[np.uint8], Rows]:
+        """The rows that a drawing is, and what `joined` gives for them: drawn and gathered in one pass."""
+        if _native.kernels is None or self._cold:
+            rows = drawing.rows()
+            return rows, *self.joined(rows)
+        rows = np.empty(drawing.count, np.int64)
+        return rows, *self._gathered(_native.kernels.sample, drawing.words, rows)
 
     def records(self, rows: Rows, *, text: bool) -> list[Any]:
         """The records, each an object of its own: bytes, or str where they are text."""
@@ -114,6 +123,45 @@ class Gather:
         """The first row of each segment, and the number of rows."""
         return np.cumsum([0, *(segment.entry.rows for segment in self._segments)], dtype=np.int64)
 
+    def _gathered(self, gather: Any, drawing: tuple[int, ...], rows: Rows) -> tuple[npt.NDArray[np.uint8], Rows]:
+        began = time.perf_counter()
+        count = len(rows)
+        ends = np.empty(count + 1, np.int64)
+        out = self._room(int(count * self._room_a_record))
+        while True:
+            try:
+                total = gather(self._table, *drawing, rows, ends, out)
+            except ValueError as error:
+                raise DamagedError(f"{error}: run `byheart check`") from error
+            if total < 0:
+                self._load(int(self._segment_of[-1 - total]))
+            elif total > len(out):
+                out = self._room(total)
+            else:
+                break
+        self._judge(began, count, total)
+        return out[:total], ends
+
+    def _joined_from_disk(self, rows: Rows) -> tuple[npt.NDArray[np.uint8], Rows]:
+        kernels: Any = _native.kernels
+        began = time.perf_counter()
+        located = self._locate(rows)
+        out = self._room(located.total)[: located.total]
+        kernels.copy(located.addresses, located.ends, out)
+        self._judge(began, len(rows), located.total)
+        return out, located.ends
+
+    @cached_property
+    def _table(self) -> Any:
+        """The batches as the kernels have them: over the same arrays, into which `_load` writes."""
+        kernels: Any = _native.kernels
+        return kernels.table(
+            self._data, self._sizes, self._offsets, self._starts, self._hints, self._shift, self._width
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._segments, self._width)  # addresses mean nothing to another process
+
     def _locate(self, rows: Rows) -> Located:
         kernels: Any = _native.kernels
         addresses = np.empty(len(rows), np.uint64)
@@ -145,7 +193,7 @@ class Gather:
         """A buffer for the result: the last one where no one looks at it any more, since fresh pages cost as much as the copy."""
         if len(self._buffer) < total or sys.getrefcount(self._buffer) > 2:
             self._buffer = np.empty(total, np.uint8)
-        return self._buffer[:total]
+        return self._buffer
 
     def _judge(self, began: float, count: int, total: int) -> None:
         """Read ahead next time if this time was too slow for RAM."""

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from byheart.draws import Drawing
 from byheart.errors import DamagedError
 from byheart.memory import manifest as m
 from byheart.memory.gather import Gather, Rows
@@ -21,7 +22,7 @@ from byheart.memory.segment import Segment
 from byheart.memory.selecting import Selection, select
 from byheart.memory.store import is_there, segments_of
 from byheart.records import KINDS, Kind
-from byheart.records.array import record_width
+from byheart.records.array import array_type, record_width
 from byheart.records.chunk import Values
 from byheart.records.fingerprint import fingerprint, label_seed
 from byheart.records.objects import ObjectKind
@@ -40,7 +41,10 @@ class Snapshot:
         self.root = root
         self.field = manifest.field
         self.kind = kind or KINDS[manifest.kind]
-        self.gather = Gather(segments, record_width(self.field) or 0)
+        self._width = record_width(self.field) or 0
+        self._list_size = self.field.type.list_size if pa.types.is_fixed_size_list(self.field.type) else 0
+        self._is_table = pa.types.is_struct(self.field.type)
+        self.gather = Gather(segments, self._width)
         self._selections: dict[tuple[str | None, str | None], Selection] = {}
         self._plain = all(s.entry.rows == s.entry.live_records and s.entry.tombstones is None for s in segments)
 
@@ -57,6 +61,10 @@ class Snapshot:
 
     def __len__(self) -> int:
         return self.manifest.records
+
+    @cached_property
+    def _array_type(self) -> tuple[np.dtype[Any], tuple[int, ...]]:
+        return array_type(self.field)
 
     @cached_property
     def _occurrence_ends(self) -> Rows:
@@ -108,19 +116,43 @@ class Snapshot:
 
     def x(self, rows: Rows) -> pa.Array:
         """The records at `rows`, as an Arrow array that owns its bytes."""
-        if pa.types.is_struct(self.field.type):
+        if self._is_table:
             column = self.gather.column("x", rows)
             return column if column is not None else pa.array([], self.field.type)
-        data, ends = self.gather.joined(rows)
-        buffer = pa.py_buffer(data)
-        if pa.types.is_fixed_size_list(self.field.type):
-            inner = pa.Array.from_buffers(
-                self.field.type.value_type, len(rows) * self.field.type.list_size, [None, buffer]
-            )
+        return self._column(*self.gather.joined(rows))
+
+    def drawn(self, drawing: Drawing) -> tuple[Rows, pa.Array]:
+        """The occurrences that a drawing is, and the records: in one pass where an occurrence is a row."""
+        if not self._plain or self._is_table:
+            occurrences = drawing.rows()
+            return occurrences, self.x(self.rows(occurrences))
+        rows, data, ends = self.gather.drawn(drawing)
+        return rows, self._column(data, ends)
+
+    def _column(self, data: npt.NDArray[np.uint8], ends: Rows) -> pa.Array:
+        buffer, count = pa.py_buffer(data), len(ends) - 1
+        if self._list_size:
+            inner = pa.Array.from_buffers(self.field.type.value_type, count * self._list_size, [None, buffer])
             return pa.FixedSizeListArray.from_arrays(inner, type=self.field.type)
-        if pa.types.is_fixed_size_binary(self.field.type):
-            return pa.Array.from_buffers(self.field.type, len(rows), [None, buffer])
-        return pa.Array.from_buffers(self.field.type, len(rows), [None, pa.py_buffer(ends), buffer])
+        if self._width:
+            return pa.Array.from_buffers(self.field.type, count, [None, buffer])
+        return pa.Array.from_buffers(self.field.type, count, [None, pa.py_buffer(ends), buffer])
+
+    def numbers(self, rows: Rows) -> npt.NDArray[Any]:
+        """Records that are arrays, as one array (n, *shape)."""
+        return self._shaped(self.gather.joined(rows)[0])
+
+    def drawn_numbers(self, drawing: Drawing) -> tuple[Rows, npt.NDArray[Any]]:
+        """What `drawn` gives, of records that are arrays."""
+        if not self._plain:
+            occurrences = drawing.rows()
+            return occurrences, self.numbers(self.rows(occurrences))
+        rows, data, _ = self.gather.drawn(drawing)
+        return rows, self._shaped(data)
+
+    def _shaped(self, data: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
+        dtype, shape = self._array_type
+        return data.view(dtype).reshape(-1, *shape)
 
     def encode(self, values: Values) -> pa.Array:
         """Records to be looked up, as a column.
