@@ -34,25 +34,36 @@ def _streamed(file: File) -> Iterator[pa.RecordBatch]:
     with file.open() as stream:
         head = stream.peek(len(_FILE))[: len(_FILE)]
         source = seekable(stream, file.where) if head.startswith((_FILE, _OLD)) else stream
-        yield from _batches(head, pa.PythonFile(source, mode="r"), file)
+        for batch in _batches(head, pa.PythonFile(source, mode="r"), file):
+            yield from map(_copied, slices(batch))
 
 
 def _mapped(file: File, path: Path) -> Iterator[pa.RecordBatch]:
-    """Parts of the batches, without a copy; the pages that were read are given back, since a mapping counts as RAM."""
+    """Copies of parts of the batches; the pages that were read are given back, since a mapping counts as RAM."""
     with path.open("rb") as stream:
         head = stream.read(len(_FILE))
         if not head:
             raise EOFError("it is empty")
         mapping = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    size = len(mapping)
     past = 0
     for batch in _batches(head, pa.BufferReader(pa.py_buffer(mapping)), file):
+        _give_back(mapping)
         for part in slices(batch):
-            yield part
+            yield _copied(part)
+            _give_back(mapping)
             past += part.nbytes
-            file.done = min(past, size)
-            if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
-                mapping.madvise(mmap.MADV_DONTNEED)
+            file.done = min(past, len(mapping))
+
+
+def _give_back(mapping: mmap.mmap) -> None:
+    if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+        mapping.madvise(mmap.MADV_DONTNEED)
+
+
+def _copied(part: pa.RecordBatch) -> pa.RecordBatch:
+    """By itself, so that it does not keep the whole batch in RAM."""
+    columns = [pa.concat_arrays([column, column[:0]]) for column in part.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=part.schema)
 
 
 def _batches(head: bytes, source: Any, file: File) -> Iterator[pa.RecordBatch]:

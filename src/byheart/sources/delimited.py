@@ -2,7 +2,7 @@
 
 Rule 1: a column is of whole numbers if every cell, written as a number again, is the same text; else of numbers if every cell is one
 (without leading zeros: 007 is a name); else of text. All cells of all files are looked at before the first row is learned; of what can
-be read once only, those of the first 8 MB, and a later cell that does not fit is an error.
+be read once only, those of the first 2 MB, and a later cell that does not fit is an error.
 Rule 2: in a column of numbers, an empty cell, NA, null, NaN and the like are null; in a column of text they are what they are.
 Rule 3: the first line names the columns, unless one of its cells is a number: then they are c0, c1, ... (`Options.header` decides).
 Rule 4: commas, semicolons or tabs part the cells of a CSV: what the first line has most of. The spaces after them do not count if
@@ -21,15 +21,16 @@ import pyarrow.compute as pc
 
 from byheart.errors import InputError
 from byheart.records import Chunk
-from byheart.sources.base import Options
+from byheart.sources.base import RECORD_BYTES, Options
 from byheart.sources.columns import ColumnTypes, is_number
 from byheart.sources.faults import faults
 from byheart.sources.file import File
 from byheart.sources.lines import check_encoding
 from byheart.sources.reading import each
+from byheart.sources.row_blocks import end_of_rows, row_blocks
 from byheart.sources.tables import no_field, require_rows, table_chunks
 
-_BLOCK: Final = 8 << 20
+_SEPARATORS: Final = ",;\t"
 _WANTED: Final = "a table as text (CSV)"
 
 
@@ -86,7 +87,7 @@ class _Layout:
     @classmethod
     def of(cls, first: str, options: Options, separator: str) -> Self:
         """Rules 3 and 4."""
-        separator = separator or max(",;\t", key=lambda each: len(_split(first, each)))
+        separator = separator or max(_SEPARATORS, key=lambda each: len(_split(first, each)))
         cells = _split(first, separator)
         is_spaced = len(cells) > 1 and all(cell.startswith(" ") for cell in cells[1:])
         if is_spaced:
@@ -112,39 +113,30 @@ def _cells(file: File, options: Options, separator: str) -> Iterator[pa.RecordBa
     """The rows below the header, all cells as text."""
     with file.open() as stream:
         check_encoding(file, stream)
-        first = _first_line(stream)
+        first = _first_line(stream, separator or _SEPARATORS)
         layout = _Layout.of(first.decode(), options, separator)
         _check(layout.names, options.field, file)
-        rest = _Joined(b"" if layout.has_header else first, stream)
-        if not rest.is_empty:
-            last = None
-            for last in _parsed(rest, layout, options.field, file):
-                yield last
-            if last is not None and rest.has_open_quote and (not rest.has_ended_line or _has_line_end(last)):
-                raise EOFError("a quote is opened that is never closed")
+        rows = 0
+        for block in row_blocks(b"" if layout.has_header else first, stream, layout.separator, file):
+            with faults(f"{file.where}, below row {rows:,}", f"{len(layout.names)} cells in each row"):
+                batches = _parsed(block, layout, options.field)
+            for batch in batches:
+                yield layout.stripped(batch)
+                rows += batch.num_rows
 
 
-def _parsed(rest: "_Joined", layout: _Layout, field: str | None, file: File) -> Iterator[pa.RecordBatch]:
+def _parsed(block: bytes, layout: _Layout, field: str | None) -> list[pa.RecordBatch]:
     import pyarrow.csv as pcsv  # noqa: PLC0415  # costs 10 ms, and few sources are CSV
 
     names = layout.names
-    try:
-        yield from map(
-            layout.stripped,
-            pcsv.open_csv(
-                pa.PythonFile(rest, mode="r"),
-                read_options=pcsv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=names),
-                parse_options=pcsv.ParseOptions(delimiter=layout.separator, newlines_in_values=True),
-                convert_options=pcsv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()), include_columns=names if field is None else [field]
-                ),
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        if "straddl" not in str(error):
-            raise
-        remedy = "close the quote in it, or learn it as JSON lines or Parquet"
-        raise InputError(f"{file.where}: wanted rows of up to {_BLOCK >> 20} MB, got a longer one: {remedy}") from error
+    return pcsv.read_csv(  # type: ignore[no-any-return]  # pyarrow is untyped
+        pa.BufferReader(block),
+        read_options=pcsv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
+        parse_options=pcsv.ParseOptions(delimiter=layout.separator, newlines_in_values=True),
+        convert_options=pcsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), include_columns=names if field is None else [field]
+        ),
+    ).to_batches()
 
 
 def _check(names: list[str], field: str | None, file: File) -> None:
@@ -155,48 +147,18 @@ def _check(names: list[str], field: str | None, file: File) -> None:
         raise no_field(file.where, field, names)
 
 
-def _first_line(stream: io.BufferedReader) -> bytes:
+def _first_line(stream: io.BufferedReader, separators: str) -> bytes:
     """The first line that is not blank, with those that a quote in it goes on in."""
     line = b"\n"
     while line and not line.strip():
-        line = stream.readline(_BLOCK)
-    while line.count(b'"') % 2 and len(line) < _BLOCK and (more := stream.readline(_BLOCK)):
+        line = stream.readline(RECORD_BYTES)
+    while not any(end_of_rows(line, each) for each in separators) and (more := stream.readline(RECORD_BYTES)):
         line += more
     return line
 
 
 def _split(line: str, separator: str) -> list[str]:
-    return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator), [])
-
-
-def _has_line_end(batch: pa.RecordBatch) -> bool:
-    return "\n" in (batch.column(batch.num_columns - 1)[-1].as_py() or "")
-
-
-class _Joined(io.RawIOBase):
-    """The first bytes, then those of a stream; whether a quote is open is known at the end."""
-
-    def __init__(self, first: bytes, stream: io.BufferedReader) -> None:
-        self._first = first
-        self._stream = stream
-        self._last = b""
-        self.has_open_quote = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to read."""
-        return not (self._first or self._stream.peek(1))
-
-    @property
-    def has_ended_line(self) -> bool:
-        """Whether what was read ends where a line does."""
-        return self._last in {b"\n", b"\r"}
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        data, self._first = self._first or self._stream.read(size), b""
-        self._last = data[-1:] or self._last
-        self.has_open_quote ^= data.count(b'"') % 2 == 1
-        return data
+    try:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator), [])
+    except csv.Error as error:
+        raise ValueError(str(error)) from error

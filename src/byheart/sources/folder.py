@@ -4,6 +4,7 @@ What is hidden (.git, .DS_Store), and what is no file (a pipe, a device, a link 
 unless they lead back to a folder that they are in.
 """
 
+import difflib
 import glob
 import os
 import stat
@@ -14,7 +15,6 @@ from typing import Final
 
 from byheart._names import printable
 from byheart.errors import InputError
-from byheart.registry import nearest
 from byheart.sources.faults import faults
 from byheart.sources.file import File
 from byheart.sources.files import Files
@@ -29,28 +29,31 @@ def local_files(text: str) -> Files:
     Raises:
         InputError: nothing is there, or no file.
     """
+    path = Path(text)
     with faults(text):
-        if os.path.isdir(text):
+        if path.is_dir():
             return Files(text, partial(_walk, text, f"{text}/"))
-        if os.path.exists(text):
+        if path.exists():
             return Files(text, partial(_single, text), is_named=True)
     if any(c in text for c in _WILD):
         return Files(text, partial(_matching, text), is_named=True)
-    raise InputError(f"{text}: no such file or folder: {_nearby(text)}")
+    raise InputError(f"{text}: no such file or folder: {_nearby(path)}")
 
 
-def _nearby(text: str) -> str:
-    folder, name = os.path.split(text)
+def _nearby(path: Path) -> str:
+    """What to say of a path at which nothing is."""
     try:
-        return nearest(name, os.listdir(folder or "."))
+        names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return "check the path"
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else "check the path"
 
 
 def _single(path: str) -> Iterator[File]:
     """A file; a pipe can be read once only, a device not at all."""
     with faults(path):
-        about = os.stat(path)
+        about = Path(path).stat()
     if stat.S_ISFIFO(about.st_mode):
         yield File(printable(path), path, partial(open, path, "rb", buffering=0), is_once=True)
     elif stat.S_ISREG(about.st_mode):
@@ -61,10 +64,10 @@ def _single(path: str) -> Iterator[File]:
 
 def _matching(pattern: str) -> Iterator[File]:
     top = pattern[: min(pattern.find(c) for c in _WILD if c in pattern)].rpartition("/")[0]
-    for path in sorted(glob.glob(pattern, recursive=True)):
-        if os.path.isfile(path):
+    for path in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207  # Path.glob takes no absolute pattern
+        if Path(path).is_file():
             yield _file(path, top)
-        elif os.path.isdir(path) and "**" not in pattern:
+        elif Path(path).is_dir() and "**" not in pattern:
             yield from _walk(path, top)
 
 
@@ -93,12 +96,12 @@ def _listed(folder: str) -> Iterator[os.DirEntry[str]]:
 
 def _identity(folder: str) -> tuple[int, int]:
     with faults(folder):
-        about = os.stat(folder)
+        about = Path(folder).stat()
     return about.st_dev, about.st_ino
 
 
 def _file(path: str, top: str) -> File:
     name = harmless(path.removeprefix(top))
     with faults(path):
-        size = os.stat(path).st_size
+        size = Path(path).stat().st_size
     return File(name, path, partial(open, path, "rb", buffering=0), size, label_of(name), Path(path))

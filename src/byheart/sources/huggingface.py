@@ -39,7 +39,7 @@ def _tables(data: Any) -> Iterator[Any]:
 
 def _encoded(data: Any, name: str, column: Any) -> Any:
     """The bytes of images and audio, read from their files where only the paths are held."""
-    feature = (data.features or {}).get(name)
+    feature: Any = (data.features or {}).get(name)
     if type(feature).__name__ not in {"Image", "Audio"}:
         return column
     embedded = feature.embed_storage(pa.chunked_array(column.chunks, column.type).combine_chunks())

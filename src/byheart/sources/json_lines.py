@@ -68,7 +68,7 @@ def _settle(files: Iterable[File]) -> pa.Schema | None:
     return schema
 
 
-def _rows(file: File, options: Options, settled: pa.Schema | None) -> Iterator[Chunk]:
+def _rows(file: File, _: Options, settled: pa.Schema | None) -> Iterator[Chunk]:
     schema = settled
     for number, block in _numbered(file):
         batch = None if schema is None else quick_batch(block, schema)
@@ -113,7 +113,8 @@ def _numbered(file: File) -> Iterator[tuple[int, bytes]]:
 
 def _parsed(block: bytes, number: int, file: File) -> tuple[list[Any], npt.NDArray[np.int64]]:
     """What stands in the lines that are not blank, and the numbers of those."""
-    records, numbers = [], []
+    records: list[Any] = []
+    numbers: list[int] = []
     for i, line in enumerate(block.split(b"\n"), number):
         if line and not line.isspace():
             try:

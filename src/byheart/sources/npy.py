@@ -49,7 +49,7 @@ def _chosen(file: File, options: Options) -> Iterator[Chunk]:
             return
 
 
-def _array(file: File, options: Options) -> Iterator[Chunk]:
+def _array(file: File, _: Options) -> Iterator[Chunk]:
     """Read, not mapped: a mapping counts as RAM, and a file that is cut short under one ends the process."""
     with file.open() as stream:
         header = _Header.of(stream, file)
@@ -114,7 +114,7 @@ def _columns(stream: BufferedReader, header: _Header, file: File) -> Iterator[np
     """Fortran order: each number of a record lies beside that of the next record, so that a block is gathered strip by strip."""
     numbers = seekable(stream, file.where)
     begin, size = numbers.tell(), header.dtype.itemsize
-    source = numbers.raw if isinstance(numbers, BufferedReader) else numbers  # a strip is less than a buffer
+    source: Any = numbers.raw if isinstance(numbers, BufferedReader) else numbers  # a strip is less than a buffer
     step = rows_of(header.record)
     for start in range(0, header.shape[0], step):
         count = min(step, header.shape[0] - start)
@@ -122,7 +122,7 @@ def _columns(stream: BufferedReader, header: _Header, file: File) -> Iterator[np
         for i in range(header.numbers):
             source.seek(begin + (i * header.shape[0] + start) * size)
             data = source.read(count * size)
-            if data is None or len(data) < count * size:
+            if len(data) < count * size:
                 raise EOFError(f"{start:,} of {header.shape[0]:,} records")
             strips[i] = np.frombuffer(data, header.dtype)
         yield strips.reshape(*header.shape[:0:-1], count).T

@@ -1,7 +1,7 @@
 """Tables: Arrow record batches from anywhere, checked, with types that a segment can hold, cut into chunks."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +11,9 @@ from byheart.records import Chunk
 from byheart.registry import nearest
 from byheart.sources.base import CHUNK_BYTES, Options
 
-_ROWS = 65_536
+_ROWS: Final = 65_536
+
+_VIEWS: Final = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
 
 Arrow = TypeVar("Arrow", pa.Array, pa.RecordBatch)
 
@@ -66,24 +68,21 @@ def plain_type(type_: pa.DataType) -> pa.DataType:
     >>> plain_type(pa.list_(pa.dictionary(pa.int8(), pa.string_view())))
     ListType(list<item: large_string>)
     """
-    t = pa.types
+    is_ = pa.types
+    plain_: pa.DataType = _VIEWS.get(type_, type_)
     if isinstance(type_, pa.BaseExtensionType):
-        return plain_type(type_.storage_type)
-    if t.is_dictionary(type_) or t.is_run_end_encoded(type_):
-        return plain_type(type_.value_type)
-    if t.is_string_view(type_):
-        return pa.large_string()
-    if t.is_binary_view(type_):
-        return pa.large_binary()
-    if t.is_list(type_):
-        return pa.list_(_plain_field(type_.value_field))
-    if t.is_large_list(type_):
-        return pa.large_list(_plain_field(type_.value_field))
-    if t.is_fixed_size_list(type_):
-        return pa.list_(_plain_field(type_.value_field), type_.list_size)
-    if t.is_struct(type_):
-        return pa.struct([_plain_field(type_.field(i)) for i in range(type_.num_fields)])
-    return type_
+        plain_ = plain_type(type_.storage_type)
+    elif is_.is_dictionary(type_) or is_.is_run_end_encoded(type_):
+        plain_ = plain_type(type_.value_type)
+    elif is_.is_list(type_) or is_.is_list_view(type_):
+        plain_ = pa.list_(_plain_field(type_.value_field))
+    elif is_.is_large_list(type_) or is_.is_large_list_view(type_):
+        plain_ = pa.large_list(_plain_field(type_.value_field))
+    elif is_.is_fixed_size_list(type_):
+        plain_ = pa.list_(_plain_field(type_.value_field), type_.list_size)
+    elif is_.is_struct(type_):
+        plain_ = pa.struct([_plain_field(type_.field(i)) for i in range(type_.num_fields)])
+    return plain_
 
 
 def _plain_field(field: pa.Field) -> pa.Field:

@@ -76,18 +76,16 @@ def _header_type() -> type[tarfile.TarInfo]:
 
         @classmethod
         def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+            is_mark = len(buf) == tarfile.BLOCKSIZE and not any(buf)
+            if len(buf) < tarfile.BLOCKSIZE and not (cls.has_ended and not buf):
+                raise EOFError("the mark at its end is missing")
+            cls.has_ended = is_mark or not buf
             try:
                 header = super().frombuf(buf, encoding, errors)
-            except tarfile.EOFHeaderError:
-                cls.has_ended = True
-                raise
-            except tarfile.EmptyHeaderError:
-                if not cls.has_ended:
-                    raise EOFError("the mark at its end is missing") from None
-                raise
             except tarfile.HeaderError as error:
+                if cls.has_ended:
+                    raise
                 raise ValueError(f"a header in it is damaged: {error}") from error
-            cls.has_ended = False
             if header.size < 0 or (header.type in _NAMES and header.size > _NAME_BYTES):
                 raise ValueError(f"a header in it claims {header.size:,} bytes")
             return header
