@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import tomllib
-from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -109,17 +108,3 @@ def test_the_figures_of_the_format_are_those_of_the_code() -> None:
         f"{retention.KEPT_FOR.days} days",
     ):
         assert told in page
-
-
-def test_the_lock_knows_every_dependency() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    locked = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]
-    (about,) = (package["metadata"] for package in locked if package["name"] == "byheart")
-    groups = about["requires-dev"]
-    extras = project["project"]["optional-dependencies"].values()
-    asked = [*project["project"]["dependencies"], *chain.from_iterable(extras)]
-    told = {f"{entry['name']}{entry.get('specifier', '')}" for entry in about["requires-dist"]}
-    assert {re.sub(r"\[.*?\]| ", "", wanted) for wanted in asked} == told, "run `uv lock`"
-    for name, wanted in project["dependency-groups"].items():
-        told = {f"{entry['name']}{entry.get('specifier', '')}" for entry in groups[name]}
-        assert set(wanted) == told, "run `uv lock`"
