@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from byheart.errors import InputError
 
 T = TypeVar("T")
+_NAMED = 20
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -17,7 +18,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     names = list(known)
     near = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"wanted one of {', '.join(names)}"
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"wanted one of {', '.join(names[:_NAMED])}{', ...' if len(names) > _NAMED else ''}"
 
 
 class Registry(Generic[T]):

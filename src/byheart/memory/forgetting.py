@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from byheart.errors import InputError
 from byheart.memory import compacting, retention, store
@@ -19,6 +18,7 @@ from byheart.memory.selecting import chosen
 from byheart.memory.snapshot import Snapshot
 from byheart.memory.store import Attempt
 from byheart.memory.writer import write_column
+from byheart.records.columns import numbers
 from byheart.sources.python import PythonSource
 
 Mask = npt.NDArray[np.bool_]
@@ -119,7 +119,7 @@ def _bury(snapshot: Snapshot, number: int, mask: Mask, attempt: Attempt) -> Segm
         return segment.entry
     dead = mask.copy()
     dead[segment.tombstones] = True
-    file = write_column(attempt.root / "tombstones" / f"{attempt.name}-{number}.arrow", pa.array(np.flatnonzero(dead)))
+    file = write_column(attempt.root / "tombstones" / f"{attempt.name}-{number}.arrow", numbers(np.flatnonzero(dead)))
     records = int(segment.numbers("n")[dead].sum(dtype=np.int64)) if "n" in segment.names else int(dead.sum())
     payload = sum(
         int(snapshot.sizes(segment, i)[dead[start : start + batch.num_rows]].sum())

@@ -10,6 +10,7 @@ import pyarrow as pa
 from byheart.errors import DamagedError
 from byheart.memory.segment import Segment
 from byheart.records import Chunk, Kind
+from byheart.records.columns import numbers, strings
 from byheart.records.fingerprint import fingerprint, label_seed
 
 _MOST = 2**32 - 1
@@ -65,7 +66,7 @@ class Piece:
 
     def take(self, rows: npt.NDArray[np.int64]) -> Self:
         """The records at `rows`."""
-        where = pa.array(rows)
+        where = numbers(rows)
         sizes = np.diff(self.ends)[rows]
         return replace(
             self,
@@ -114,7 +115,7 @@ def encode(chunk: Chunk, kind: Kind, field: pa.Field) -> Piece:
     data, offsets = kind.canonical(x, field)
     labels, seeds = None, None
     if chunk.labels is not None:
-        labels = pa.array(chunk.labels, pa.large_string())
+        labels = strings(chunk.labels)
         known = {label: label_seed(label) for label in set(chunk.labels)}
         seeds = np.array([known[label] for label in chunk.labels], np.uint64)
     locator = chunk.locator

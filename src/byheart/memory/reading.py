@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from byheart.memory.snapshot import Snapshot
+from byheart.records.columns import numbers
 
 
 def reader(snapshot: Snapshot) -> pa.RecordBatchReader:
@@ -35,6 +36,6 @@ def _batches(snapshot: Snapshot, schema: pa.Schema, *, is_table: bool, labelled:
                 has = "label" in segment.names
                 columns.append(segment.column(number, "label") if has else pa.nulls(len(x), pa.large_string()))
             if (times != 1).any():
-                rows = pa.array(np.repeat(np.arange(len(x)), times))
+                rows = numbers(np.repeat(np.arange(len(x)), times))
                 columns = [column.take(rows) for column in columns]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)

@@ -17,6 +17,7 @@ import pyarrow as pa
 from byheart.errors import InputError, WhereError
 from byheart.memory.gather import Rows
 from byheart.memory.segment import Segment
+from byheart.records.columns import numbers, strings
 from byheart.registry import nearest
 
 _QUANTA: Final = 2**62
@@ -121,10 +122,10 @@ def _column(segment: Segment, number: int, field: pa.Field, name: str) -> pa.Arr
         known = column_names(segment, field)
         raise WhereError(f"where: no column {name!r}: {nearest(name, known)}")
     if name == "source":
-        return pa.array(segment.sources, pa.large_string()).take(batch.column("source"))
+        return strings(segment.sources).take(batch.column("source"))
     if name == "size":
         offsets = np.frombuffer(batch.column("x").buffers()[1], np.int64, batch.num_rows + 1)
-        return pa.array(np.diff(offsets))
+        return numbers(np.diff(offsets))
     return segment.column(number, "x" if name == "record" else name)
 
 

@@ -27,6 +27,7 @@ from byheart.memory.segment import (
     Segment,
     segment_schema,
 )
+from byheart.records.columns import numbers, strings
 
 
 def _cuts(piece: Piece, room: int, rows: int) -> Iterator[Piece]:
@@ -144,16 +145,16 @@ class SegmentWriter:
     def _batch(self, pieces: list[Piece]) -> pa.RecordBatch:
         columns: dict[str, pa.Array] = {
             "x": _joined([piece.x for piece in pieces]),
-            "h": pa.array(np.concatenate([piece.h for piece in pieces])),
-            "source": pa.array(np.concatenate([self._source_numbers(piece) for piece in pieces])),
-            "locator": pa.array(np.concatenate([piece.locators for piece in pieces])),
+            "h": numbers(np.concatenate([piece.h for piece in pieces])),
+            "source": numbers(np.concatenate([self._source_numbers(piece) for piece in pieces])),
+            "locator": numbers(np.concatenate([piece.locators for piece in pieces])),
         }
         if "n" in self._schema.names:
-            columns["n"] = pa.array(np.concatenate([piece.counts_or_ones() for piece in pieces]))
+            columns["n"] = numbers(np.concatenate([piece.counts_or_ones() for piece in pieces]))
         if "label" in self._schema.names:
             columns["label"] = pa.concat_arrays([piece.labels_or_nulls() for piece in pieces])
         if "weight" in self._schema.names:
-            columns["weight"] = pa.array(np.concatenate([piece.weights_or_ones() for piece in pieces]))
+            columns["weight"] = numbers(np.concatenate([piece.weights_or_ones() for piece in pieces]))
         return pa.RecordBatch.from_arrays([columns[name] for name in self._schema.names], schema=self._schema)
 
     def _source_numbers(self, piece: Piece) -> npt.NDArray[np.int32]:
@@ -223,9 +224,7 @@ class _SegmentFile:
         self._writer.close()
         _, digest = self._file.cut()
         self._file.close()
-        names = write_column(
-            self._root / "segments" / f"{self._name}-sources.arrow", pa.array(sources, pa.large_string())
-        )
+        names = write_column(self._root / "segments" / f"{self._name}-sources.arrow", strings(sources))
         entry = SegmentEntry(f"{self._name}.arrow", self._file.size, digest, rows, records, self.bytes, batches, names)
         return Segment(entry, self._root)
 

@@ -6,10 +6,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from byheart.errors import InputError
+from byheart.records.columns import strings
 
-_NULLS: Final = pa.array(
-    ["", "#N/A", "#N/A N/A", "#NA", "N/A", "NA", "NULL", "NaN", "-NaN", "n/a", "nan", "-nan", "null"], pa.string()
-)
+_NULLS: Final = strings(
+    ["", "#N/A", "#N/A N/A", "#NA", "N/A", "NA", "NULL", "NaN", "-NaN", "n/a", "nan", "-nan", "null"]
+).cast(pa.string())
 _NUMBER: Final = r"^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$"
 _EXACT: Final = 2.0**53  # beyond, a float may be a rounded whole number
 

@@ -1,0 +1,35 @@
+"""Columns made of buffers: `pa.array` imports pandas, where it is installed, only to ask whether it was given some of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from byheart.records.blob import pack
+
+
+def numbers(values: npt.NDArray[Any]) -> pa.Array:
+    """A column of numbers, without a copy where they lie side by side.
+
+    >>> numbers(np.array([1, 2, 3])).to_pylist()
+    [1, 2, 3]
+    """
+    buffer = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, buffer])
+
+
+def strings(values: Sequence[str | None]) -> pa.Array:
+    """A column of `large_string`, with a null for each None.
+
+    >>> strings(["a", None, "bc"]).to_pylist()
+    ['a', None, 'bc']
+    """
+    column = pack([value or "" for value in values], pa.large_string())
+    valid = np.array([value is not None for value in values], bool)
+    if valid.all():
+        return column
+    _, offsets, data = column.buffers()
+    bits = pa.py_buffer(np.packbits(valid, bitorder="little"))
+    return pa.Array.from_buffers(pa.large_string(), len(values), [bits, offsets, data])
