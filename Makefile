@@ -32,6 +32,9 @@ bench: $(VENV)/made  ## how fast: byheart beside its peers (20 minutes; OPTIONS=
 	bash tools/bench/setup.sh $(BIN)/python .venv-bench
 	.venv-bench/bin/python -m tools.bench $(OPTIONS)
 
+asan: $(VENV)/made  ## the kernels with every access checked: hostile arguments find no byte out of bounds
+	$(BIN)/python -m tools.asan
+
 docs: $(VENV)/made  ## the documentation as a site, in site/
 	$(BIN)/python -m pip install -q --group docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
