@@ -479,72 +479,94 @@ static PyObject *table(PyObject *self, PyObject *args) {
     return capsule;
 }
 
-/* Records `rows` (or those that are drawn, whose rows it notes) end to end in `out`, as many as fit; the size of all of them. */
-static PyObject *gather_rows(PyObject *capsule, Draws *draws, Py_buffer *rows, Py_buffer *ends, Py_buffer *out) {
+/* Records end to end in `out`, as many as fit; the size of all of them. `row` is NULL where they are drawn, `end` where no one asks. */
+static PyObject *gather_rows(PyObject *capsule, Draws *draws, const int64_t *row, Py_ssize_t n, int64_t *end, Py_buffer *out) {
     enum { FAR = 2 * AHEAD };  /* of three stages: find a row's offsets, FAR ahead; read them, AHEAD; copy its bytes */
     Held *held = PyCapsule_GetPointer(capsule, HELD);
     if (held == NULL) return NULL;
     const Table t = held->table;
-    Py_ssize_t n = rows->len / 8, batch = 0, found[FAR];
-    if (need_words(rows, n, 8, "rows") < 0 || need_words(ends, n + 1, 8, "ends") < 0) return NULL;
-    int64_t *row = rows->buf, *end = ends->buf, within[FAR], sizes[FAR], total = 0, copied = 0, culprit = 0, room = out->len;
+    Py_ssize_t batch = 0, found[FAR];
+    int64_t within[FAR], sizes[FAR], total = 0, copied = 0, culprit = 0, room = out->len;
     uint64_t from[FAR];
     uint8_t *to = out->buf;
     int problem = 0;
     Py_BEGIN_ALLOW_THREADS
-    end[0] = 0;
+    if (end) end[0] = 0;
     for (Py_ssize_t k = -FAR; k < n; k++) {
         Py_ssize_t near = k + AHEAD, far = k + FAR, at = far % FAR;  /* the place of `far` was that of k */
         uint64_t address = k < 0 ? 0 : from[at];
         int64_t size = k < 0 ? 0 : sizes[at];
         if (far < n) {
-            culprit = draws ? next_draw(draws) : row[far];
-            if (draws) row[far] = culprit;
+            culprit = row ? row[far] : next_draw(draws);
             if ((problem = seek(&t, culprit, &batch, &within[at]))) break;
             found[at] = batch;
         }
         if (near >= 0 && near < n) {
             at = near % FAR;
-            if ((problem = resolve(&t, found[at], within[at], total, &from[at], &sizes[at]))) { culprit = row[near]; break; }
-            end[near + 1] = total += sizes[at];
+            if ((problem = resolve(&t, found[at], within[at], total, &from[at], &sizes[at]))) {
+                culprit = t.starts[found[at]] + within[at];
+                break;
+            }
+            total += sizes[at];
+            if (end) end[near + 1] = total;
             fetch(from[at], sizes[at]);
         }
         if (k >= 0 && size <= room - copied) {
             memcpy(to + copied, (const void *)(uintptr_t)address, (size_t)size);
             copied += size;
         } else if (k >= 0) {
-            room = 0;  /* too little: nothing more is copied, and the caller learns how much is needed */
-            copied = 0;
+            room = copied = 0;  /* too little: what follows is only counted */
         }
     }
     Py_END_ALLOW_THREADS
     return problem ? refused(problem, culprit, batch, &t) : PyLong_FromLongLong(total);
 }
 
+/* The room for ends that Python gave: NULL for None; -1 with an error if there is too little. */
+static int ends_or_none(PyObject *object, Py_ssize_t n, Py_buffer *view, int64_t **end) {
+    *end = NULL;
+    if (object == Py_None) return 0;
+    if (PyObject_GetBuffer(object, view, PyBUF_WRITABLE) < 0) return -1;
+    if (n >= 0 && need_words(view, n + 1, 8, "ends") == 0) { *end = view->buf; return 0; }
+    PyBuffer_Release(view);
+    if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "count: wanted 0 or more");
+    return -1;
+}
+
 PyDoc_STRVAR(gather_doc,
-"gather(table, rows, ends, out) -> total, or -1 - b\n\n"
+"gather(table, rows, ends or None, out) -> total, or -1 - b\n\n"
 "The records `rows` end to end in `out`, and where each ends. Where they need more than `out` has, `total` tells how much, and\n"
 "what is in `out` is of no use; where batch b has not been mapped yet, -1 - b.");
 static PyObject *gather(PyObject *self, PyObject *args) {
-    PyObject *capsule;
+    PyObject *capsule, *told, *answer = NULL;
     Py_buffer rows, ends, out;
-    if (!PyArg_ParseTuple(args, "Oy*w*w*", &capsule, &rows, &ends, &out)) return NULL;
-    PyObject *answer = gather_rows(capsule, NULL, &rows, &ends, &out);
-    PyBuffer_Release(&rows); PyBuffer_Release(&ends); PyBuffer_Release(&out);
+    int64_t *end;
+    if (!PyArg_ParseTuple(args, "Oy*Ow*", &capsule, &rows, &told, &out)) return NULL;
+    Py_ssize_t n = rows.len / 8;
+    if (need_words(&rows, n, 8, "rows") == 0 && ends_or_none(told, n, &ends, &end) == 0) {
+        answer = gather_rows(capsule, NULL, rows.buf, n, end, &out);
+        if (end) PyBuffer_Release(&ends);
+    }
+    PyBuffer_Release(&rows); PyBuffer_Release(&out);
     return answer;
 }
 
 PyDoc_STRVAR(sample_doc,
-"sample(table, key0, key1, stream, start, total, rows, ends, out) -> total, or -1 - b\n\n"
-"As `draw` into `rows`, and `gather` of them.");
+"sample(table, key0, key1, stream, start, total, count, ends or None, out) -> total, or -1 - b\n\n"
+"As `gather`, of the rows that `draw` gives.");
 static PyObject *sample(PyObject *self, PyObject *args) {
-    PyObject *capsule;
+    PyObject *capsule, *told, *answer = NULL;
     Draws draws = {0};
-    Py_buffer rows, ends, out;
-    if (!PyArg_ParseTuple(args, "OKKKKKw*w*w*", &capsule, &draws.key0, &draws.key1, &draws.stream, &draws.next, &draws.total,
-                          &rows, &ends, &out)) return NULL;
-    PyObject *answer = gather_rows(capsule, &draws, &rows, &ends, &out);
-    PyBuffer_Release(&rows); PyBuffer_Release(&ends); PyBuffer_Release(&out);
+    Py_ssize_t n;
+    Py_buffer ends, out;
+    int64_t *end;
+    if (!PyArg_ParseTuple(args, "OKKKKKnOw*", &capsule, &draws.key0, &draws.key1, &draws.stream, &draws.next, &draws.total, &n,
+                          &told, &out)) return NULL;
+    if (ends_or_none(told, n, &ends, &end) == 0) {
+        answer = gather_rows(capsule, &draws, NULL, n, end, &out);
+        if (end) PyBuffer_Release(&ends);
+    }
+    PyBuffer_Release(&out);
     return answer;
 }
 

@@ -35,12 +35,10 @@ class Batch(Sequence[Any]):
         if verify:
             snapshot.verify(self._rows, self._x)
 
-    @property
+    @cached_property
     def indices(self) -> Rows:
         """The occurrence that each sample is, int64 of shape (n,)."""
-        if isinstance(self._which, Drawing):
-            self._which = self._which.rows()
-        return self._which
+        return self._which.rows() if isinstance(self._which, Drawing) else self._which
 
     @cached_property
     def _rows(self) -> Rows:
@@ -50,10 +48,8 @@ class Batch(Sequence[Any]):
     def _x(self) -> pa.Array:
         """The records in Arrow, gathered when they are first looked at."""
         if self._column is None:
-            if isinstance(self._which, Drawing):
-                self._which, self._column = self._snapshot.drawn(self._which)
-            else:
-                self._column = self._snapshot.x(self._rows)
+            which = self._which
+            self._column = self._snapshot.drawn(which) if isinstance(which, Drawing) else self._snapshot.x(self._rows)
         return self._column
 
     def __len__(self) -> int:
@@ -116,10 +112,7 @@ class Batch(Sequence[Any]):
         if self.kind == "array":
             if self._column is not None:
                 return to_numpy(self._column, self._snapshot.field)
-            if not isinstance(self._which, Drawing):
-                return self._snapshot.numbers(self._rows)
-            self._which, numbers = self._snapshot.drawn_numbers(self._which)
-            return numbers
+            return self._snapshot.numbers(self._which if isinstance(self._which, Drawing) else self._rows)
         out = np.empty(len(self), object)
         out[:] = self.tolist()
         return out

@@ -42,6 +42,14 @@ def seed_from(random_state: RandomState) -> int:
     >>> seed_from(7)
     7
     """
+    if type(random_state) is not int:  # an integer is the common case, and sampling waits for this
+        random_state = _seed_of(random_state)
+    if not 0 <= random_state < 2**128:
+        raise InputError(f"seed: wanted 0 to 2^128 - 1, got {random_state}")
+    return random_state
+
+
+def _seed_of(random_state: RandomState) -> int:
     if random_state is None:
         return int.from_bytes(np.random.SeedSequence().generate_state(4).tobytes(), "little")
     if isinstance(random_state, np.random.Generator):
@@ -51,8 +59,6 @@ def seed_from(random_state: RandomState) -> int:
     if isinstance(random_state, bool) or not hasattr(random_state, "__index__"):
         wanted = "an integer, None, numpy Generator or RandomState"
         raise InputError(f"random_state: wanted {wanted}, got {type(random_state).__name__}")
-    if not 0 <= random_state < 2**128:
-        raise InputError(f"seed: wanted 0 to 2^128 - 1, got {random_state}")
     return int(random_state)
 
 
@@ -85,36 +91,35 @@ def draw(seed: int, *, start: int, count: int, total: int, stream: int = REPLACE
     return out.view(np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for each batch, and freezing would take as long as the rest of it
 class Drawing:
-    """Draws with replacement that are not made yet: what `draw` is told."""
+    """Draws with replacement that are made when they are looked at.
 
-    seed: int
-    start: int
+    Attributes:
+        words: what the kernels are told: the seed's lower and upper 64 bits, the stream, the first draw and the total.
+        count: how many.
+    """
+
+    words: tuple[int, int, int, int, int]
     count: int
-    total: int
 
     def __len__(self) -> int:
         return self.count
 
-    @property
-    def words(self) -> tuple[int, int, int, int, int]:
-        """As the kernels take them: key, stream, first draw and total."""
-        return self.seed & 2**64 - 1, self.seed >> 64, REPLACEMENT, self.start, self.total
-
     def rows(self) -> Rows:
         """Make them.
 
-        >>> Drawing(7, 0, 6, 100).rows().tolist() == draw(7, start=0, count=6, total=100).tolist()
+        >>> drawing(7, start=0, count=6, total=100).rows().tolist() == draw(7, start=0, count=6, total=100).tolist()
         True
         """
-        return draw(self.seed, start=self.start, count=self.count, total=self.total)
+        low, high, stream, start, total = self.words
+        return draw(low + (high << 64), start=start, count=self.count, total=total, stream=stream)
 
 
 def drawing(seed: int, *, start: int, count: int, total: int) -> Drawing:
-    """Draws that `draw` would refuse are refused now, the others are made when they are looked at."""
+    """Draws that `draw` would make now, or refuse."""
     _check(start, count, total)
-    return Drawing(seed, start, count, total)
+    return Drawing((seed & 2**64 - 1, seed >> 64, REPLACEMENT, start, total), count)
 
 
 def permute(seed: int, *, start: int, count: int, total: int) -> Rows:

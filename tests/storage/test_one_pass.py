@@ -81,11 +81,19 @@ def test_sample_draws_what_draw_draws(seed: int, start: int, count: int) -> None
         np.array([data.ctypes.data], np.uint64), np.array([100]), np.zeros(1, np.uint64), np.array([0, 100]),
         np.zeros(1, np.int32), 30, 1,
     )  # fmt: skip  # one line a table
-    rows, ends, out = np.empty(count, np.int64), np.empty(count + 1, np.int64), Guarded(count)
-    assert kernels.sample(table, seed & 2**64 - 1, seed >> 64, 0, start, 100, rows, ends, out.room) == count
+    ends, out = np.empty(count + 1, np.int64), Guarded(count)
+    words = (seed & 2**64 - 1, seed >> 64, 0, start, 100)
+    assert kernels.sample(table, *words, count, ends, out.room) == count
     out.require_whole()
-    assert rows.tolist() == draw(seed, start=start, count=count, total=100).tolist()
-    assert out.room.tolist() == rows.tolist()
+    assert out.room.tolist() == draw(seed, start=start, count=count, total=100).tolist()
+    assert ends.tolist() == list(range(count + 1))
+    again = Guarded(count)
+    assert kernels.sample(table, *words, count, None, again.room) == count
+    assert again.room.tolist() == out.room.tolist()
+    with pytest.raises(ValueError, match="ends"):
+        kernels.sample(table, *words, count + 1, ends, out.room)
+    with pytest.raises(ValueError, match="count"):
+        kernels.sample(table, *words, -1, ends, out.room)
 
 
 @pytest.mark.parametrize("records", [[b"a", b"bb" * 900, b"", b"c" * 5000], ["x", "yy"], np.eye(5, dtype=np.float32)])

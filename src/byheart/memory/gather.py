@@ -25,7 +25,7 @@ Rows = npt.NDArray[np.int64]
 
 _HINTS_A_BATCH: Final = 4
 _WARM_SECONDS: Final = 4e-6  # a record in RAM takes well below this, one from a disk well above
-_WARM_BYTES_A_SECOND: Final = 1e9
+_WARM_SECONDS_A_BYTE: Final = 1e-9
 _SPARE: Final = 1.25
 
 
@@ -72,15 +72,23 @@ class Gather:
             return self._numpy_joined(rows)
         if self._cold:
             return self._joined_from_disk(rows)
-        return self._gathered(_native.kernels.gather, (), rows)
+        ends = np.empty(len(rows) + 1, np.int64)
+        buffer, total = self._gathered(_native.kernels.gather, (rows,), len(rows), ends)
+        return buffer[:total], ends
 
-    def drawn(self, drawing: Drawing) -> tuple[Rows, npt.NDArray[np.uint8], Rows]:
-        """The rows that a drawing is, and what `joined` gives for them: drawn and gathered in one pass."""
+    def drawn(self, drawing: Drawing) -> tuple[npt.NDArray[np.uint8], Rows]:
+        """What `joined` gives for the rows that are drawn, in one pass."""
         if _native.kernels is None or self._cold:
-            rows = drawing.rows()
-            return rows, *self.joined(rows)
-        rows = np.empty(drawing.count, np.int64)
-        return rows, *self._gathered(_native.kernels.sample, drawing.words, rows)
+            return self.joined(drawing.rows())
+        ends = np.empty(drawing.count + 1, np.int64)
+        buffer, total = self._gathered(_native.kernels.sample, (*drawing.words, drawing.count), drawing.count, ends)
+        return buffer[:total], ends
+
+    def drawn_buffer(self, drawing: Drawing) -> npt.NDArray[np.uint8]:
+        """The same of records that have one width, at the beginning of a buffer that may be longer."""
+        if _native.kernels is None or self._cold:
+            return self.joined(drawing.rows())[0]
+        return self._gathered(_native.kernels.sample, (*drawing.words, drawing.count), drawing.count, None)[0]
 
     def records(self, rows: Rows, *, text: bool) -> list[Any]:
         """The records, each an object of its own: bytes, or str where they are text."""
@@ -123,14 +131,15 @@ class Gather:
         """The first row of each segment, and the number of rows."""
         return np.cumsum([0, *(segment.entry.rows for segment in self._segments)], dtype=np.int64)
 
-    def _gathered(self, gather: Any, drawing: tuple[int, ...], rows: Rows) -> tuple[npt.NDArray[np.uint8], Rows]:
+    def _gathered(
+        self, gather: Any, which: tuple[Any, ...], count: int, ends: Rows | None
+    ) -> tuple[npt.NDArray[np.uint8], int]:
+        """A buffer that begins with the records, and their bytes."""
         began = time.perf_counter()
-        count = len(rows)
-        ends = np.empty(count + 1, np.int64)
         out = self._room(int(count * self._room_a_record))
         while True:
             try:
-                total = gather(self._table, *drawing, rows, ends, out)
+                total: int = gather(self._table, *which, ends, out)
             except ValueError as error:
                 raise DamagedError(f"{error}: run `byheart check`") from error
             if total < 0:
@@ -140,7 +149,7 @@ class Gather:
             else:
                 break
         self._judge(began, count, total)
-        return out[:total], ends
+        return out, total
 
     def _joined_from_disk(self, rows: Rows) -> tuple[npt.NDArray[np.uint8], Rows]:
         kernels: Any = _native.kernels
@@ -197,8 +206,7 @@ class Gather:
 
     def _judge(self, began: float, count: int, total: int) -> None:
         """Read ahead next time if this time was too slow for RAM."""
-        self._slow = time.perf_counter() - began > count * _WARM_SECONDS + total / _WARM_BYTES_A_SECOND
-        self._cold = self._slow
+        self._slow = self._cold = time.perf_counter() - began > count * _WARM_SECONDS + total * _WARM_SECONDS_A_BYTE
 
     def _by_batch(self, rows: Rows) -> list[tuple[Segment, int, Rows, Rows]]:
         """For each batch that has some of the rows: its segment and number there, the rows within it, and their places in `rows`."""

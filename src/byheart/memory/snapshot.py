@@ -41,9 +41,10 @@ class Snapshot:
         self.root = root
         self.field = manifest.field
         self.kind = kind or KINDS[manifest.kind]
+        self._type = self.field.type  # asked for once: each time makes a new object
         self._width = record_width(self.field) or 0
-        self._list_size = self.field.type.list_size if pa.types.is_fixed_size_list(self.field.type) else 0
-        self._is_table = pa.types.is_struct(self.field.type)
+        self._list_size = self._type.list_size if pa.types.is_fixed_size_list(self._type) else 0
+        self._is_table = pa.types.is_struct(self._type)
         self.gather = Gather(segments, self._width)
         self._selections: dict[tuple[str | None, str | None], Selection] = {}
         self._plain = all(s.entry.rows == s.entry.live_records and s.entry.tombstones is None for s in segments)
@@ -121,38 +122,31 @@ class Snapshot:
             return column if column is not None else pa.array([], self.field.type)
         return self._column(*self.gather.joined(rows))
 
-    def drawn(self, drawing: Drawing) -> tuple[Rows, pa.Array]:
-        """The occurrences that a drawing is, and the records: in one pass where an occurrence is a row."""
+    def drawn(self, drawing: Drawing) -> pa.Array:
+        """The records that are drawn: in one pass where an occurrence is a row."""
         if not self._plain or self._is_table:
-            occurrences = drawing.rows()
-            return occurrences, self.x(self.rows(occurrences))
-        rows, data, ends = self.gather.drawn(drawing)
-        return rows, self._column(data, ends)
+            return self.x(self.rows(drawing.rows()))
+        return self._column(*self.gather.drawn(drawing))
 
     def _column(self, data: npt.NDArray[np.uint8], ends: Rows) -> pa.Array:
         buffer, count = pa.py_buffer(data), len(ends) - 1
         if self._list_size:
-            inner = pa.Array.from_buffers(self.field.type.value_type, count * self._list_size, [None, buffer])
-            return pa.FixedSizeListArray.from_arrays(inner, type=self.field.type)
+            inner = pa.Array.from_buffers(self._type.value_type, count * self._list_size, [None, buffer])
+            return pa.FixedSizeListArray.from_arrays(inner, type=self._type)
         if self._width:
-            return pa.Array.from_buffers(self.field.type, count, [None, buffer])
-        return pa.Array.from_buffers(self.field.type, count, [None, pa.py_buffer(ends), buffer])
+            return pa.Array.from_buffers(self._type, count, [None, buffer])
+        return pa.Array.from_buffers(self._type, count, [None, pa.py_buffer(ends), buffer])
 
-    def numbers(self, rows: Rows) -> npt.NDArray[Any]:
-        """Records that are arrays, as one array (n, *shape)."""
-        return self._shaped(self.gather.joined(rows)[0])
-
-    def drawn_numbers(self, drawing: Drawing) -> tuple[Rows, npt.NDArray[Any]]:
-        """What `drawn` gives, of records that are arrays."""
-        if not self._plain:
-            occurrences = drawing.rows()
-            return occurrences, self.numbers(self.rows(occurrences))
-        rows, data, _ = self.gather.drawn(drawing)
-        return rows, self._shaped(data)
-
-    def _shaped(self, data: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
+    def numbers(self, which: Rows | Drawing) -> npt.NDArray[Any]:
+        """Records that are arrays, at some rows or drawn, as one array (n, *shape)."""
+        if not isinstance(which, Drawing):
+            buffer, _ = self.gather.joined(which)
+        elif self._plain:
+            buffer = self.gather.drawn_buffer(which)
+        else:
+            buffer, _ = self.gather.joined(self.rows(which.rows()))
         dtype, shape = self._array_type
-        return data.view(dtype).reshape(-1, *shape)
+        return np.ndarray((len(which), *shape), dtype, buffer)
 
     def encode(self, values: Values) -> pa.Array:
         """Records to be looked up, as a column.
