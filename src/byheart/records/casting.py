@@ -6,7 +6,6 @@ Arrow's own would make the number 7 of the text "007", the truth of 2, and 2 of 
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 _t: Final = pa.types
 _SORTS: Final = (
@@ -68,6 +67,8 @@ def _rounds(got: pa.DataType, wanted: pa.DataType) -> bool:
 def _is_same(one: pa.Array, other: pa.Array) -> bool:
     if not _t.is_floating(one.type):
         return bool(one.equals(other))
+    import pyarrow.compute as pc  # noqa: PLC0415  # a third of the time that importing byheart takes
+
     is_same = pc.or_(pc.equal(one, other), pc.and_(pc.is_nan(one), pc.is_nan(other)))
     return bool(pc.all(is_same, min_count=0).as_py())  # null where both are
 
