@@ -120,3 +120,9 @@ def test_an_append_changes_no_draw_of_an_earlier_version(tmp_path: Path) -> None
     assert list(again.sample(50, 1, where="label = 'cow'")) == chosen
     with pytest.raises(InputError, match="can only be read"):
         again.partial_fit(["no"])
+
+
+def test_a_batch_of_unlabelled_records_has_labels_where_others_have_some(tmp_path: Path) -> None:
+    model = MemGEN(tmp_path / "m").fit(["a"], ["x"]).partial_fit(["b"])
+    assert model.sample(3, 0, where="label is null").labels == [None, None, None]
+    assert MemGEN().fit(["a"]).sample(2, 0).labels is None

@@ -20,6 +20,7 @@ from byheart import _native
 from byheart.draws import Drawing
 from byheart.errors import DamagedError
 from byheart.memory.segment import Segment
+from byheart.records.columns import numbers
 
 Rows = npt.NDArray[np.int64]
 
@@ -110,17 +111,18 @@ class Gather:
         missing: list[Rows] = []
         for segment, batch, local, at in self._by_batch(rows):
             if name in segment.names:
-                taken.append(segment.column(batch, name).take(pa.array(local)))
+                taken.append(segment.column(batch, name).take(numbers(local)))
                 places.append(at)
             else:
                 missing.append(at)
         if not taken:
-            return None
+            other = next((segment for segment in self._segments if name in segment.names), None)
+            return None if other is None else pa.nulls(len(rows), other.column(0, name).type)
         if missing:
             taken += [pa.nulls(len(at), taken[0].type) for at in missing]
             places += missing
         order = np.argsort(np.concatenate(places), kind="stable")
-        return pa.concat_arrays(taken).take(pa.array(order))
+        return pa.concat_arrays(taken).take(numbers(order))
 
     def segments_of(self, rows: Rows) -> npt.NDArray[np.intp]:
         """The number of the segment of each row."""
