@@ -22,7 +22,7 @@ VERBS = ("append", "append", "append", "replace", "forget", "compact")
 
 @pytest.mark.parametrize("kills", [20, pytest.param(300, marks=pytest.mark.full)])
 def test_a_killed_change_is_there_whole_or_not_at_all(
-    kills: int, tmp_path: Path, record_property: Callable[[str, object], None]
+    kills: int, tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     rng = random.Random(kills)
     killer, outcomes = Killer(rng), Counter[str]()
@@ -50,7 +50,7 @@ def test_a_killed_change_is_there_whole_or_not_at_all(
                 published = m.versions(root)[-1:] != newest
                 outcomes["after it was published" if published else "before it was published"] += 1
             before = held
-    record_property("kills", dict(outcomes))
+    record_testsuite_property("kills", dict(outcomes))
     assert outcomes["before it was published"]
 
 

@@ -80,7 +80,11 @@ def merge_small(writer: Writer, newest: Manifest) -> Manifest:
         run = _small_run([segment.payload for segment in last.segments])
         if run < MERGE_AT:
             return newest
-        snapshot = Snapshot(newest, [Segment(entry, writer.root) for entry in last.segments[-run:]], writer.root)
+        snapshot = Snapshot(
+            newest,
+            [Segment(entry, writer.root, x_type=newest.field.type) for entry in last.segments[-run:]],
+            writer.root,
+        )
         merged = _written(writer, name, snapshot, range(run))
         return store.publish(writer, _replacing(last.segments[-run:], tuple(merged), "merge"))
     except (ConflictError, DamagedError, StorageError):

@@ -13,7 +13,6 @@ from byheart.memory import compacting, retention, store
 from byheart.memory import manifest as m
 from byheart.memory.manifest import Manifest, SegmentEntry, Tombstones
 from byheart.memory.membership import Membership
-from byheart.memory.segment import Segment
 from byheart.memory.selecting import chosen
 from byheart.memory.snapshot import Snapshot
 from byheart.memory.store import Attempt
@@ -58,7 +57,7 @@ def forget(root: Path, *, where: str | None = None, records: Any = None, compact
     def next_version(base: Manifest | None, attempt: Attempt) -> Manifest:
         nonlocal gone
         base = base or m.load(root)
-        snapshot = Snapshot(base, [Segment(entry, root) for entry in store.segments_of(root, base)], root)
+        snapshot = Snapshot.of(root, base)
         choose = _by_condition(snapshot, where) if where is not None else _by_record(snapshot, records)
         new = _without(snapshot, choose, attempt)
         gone = base.records - new.records

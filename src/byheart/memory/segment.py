@@ -39,12 +39,21 @@ def segment_schema(x: pa.Field, *, counted: bool, labelled: bool, weighted: bool
 
 @dataclass(frozen=True)
 class Segment:
-    """A segment that can be read: in a file, mapped when it is first needed, or in RAM."""
+    """A segment that can be read: in a file, mapped when it is first needed, or in RAM.
+
+    Attributes:
+        entry: what the manifest's page says of it.
+        root: the memory; None in RAM.
+        in_ram: its batches in RAM.
+        ram_sources: its sources in RAM.
+        x_type: the type of its records, as the manifest says; None where they are not looked at.
+    """
 
     entry: SegmentEntry
     root: Path | None = None
     in_ram: tuple[pa.RecordBatch, ...] = ()
     ram_sources: tuple[str, ...] = ()
+    x_type: pa.DataType | None = None
     _sound: dict[tuple[int, str], pa.Array] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -54,8 +63,7 @@ class Segment:
             return self.in_ram
         path = self.root / "segments" / self.entry.file
         batches = tuple(map_arrow(path, self.entry.size))
-        if [batch.num_rows for batch in batches] != [batch.rows for batch in self.entry.batches]:
-            raise DamagedError(f"{path} is damaged (its batches are not those that were written): run `byheart check`")
+        self._require_same([batch.num_rows for batch in batches], batches[0].schema if batches else None)
         return batches
 
     @cached_property
@@ -87,13 +95,10 @@ class Segment:
     def column(self, batch: int, name: str) -> pa.Array:
         """A column of a batch, known to be sound: Arrow's own functions trust the offsets and the text that they find."""
         column = self.batches[batch].column(name)
-        if self.root is None or pa.types.is_primitive(column.type):
+        if self.root is None or (pa.types.is_primitive(column.type) and name not in {"n", "source"}):
             return column
         if (batch, name) not in self._sound:
-            try:
-                column.validate(full=True)
-            except pa.ArrowInvalid as error:
-                raise DamagedError(f"{self.entry.file} is damaged (column {name}): run `byheart check`") from error
+            self._require_sound(batch, name, column)
             self._sound[batch, name] = column
         return column
 
@@ -106,9 +111,11 @@ class Segment:
         with opened(path, self.entry.size) as file, explained_damage(path):
             file.seek(0)
             reader = pa.ipc.open_file(file)
+            self._require_same([entry.rows for entry in self.entry.batches][: reader.num_record_batches], reader.schema)
             for number in range(reader.num_record_batches):
                 batch = reader.get_batch(number)
-                batch.validate(full=True)
+                for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                    self._require_sound(number, name, column)
                 yield batch
 
     def numbers(self, name: str) -> npt.NDArray[Any]:
@@ -124,6 +131,34 @@ class Segment:
         kept = values.copy()
         kept[self.tombstones] = 0
         return kept
+
+    def _require_same(self, rows: list[int], schema: pa.Schema | None) -> None:
+        """Refuse batches of other sizes, or columns of other names or types, than were written."""
+        same = rows == [batch.rows for batch in self.entry.batches]
+        if same and schema is not None:
+            has = set(schema.names)
+            wanted = segment_schema(
+                schema.field(0), counted="n" in has, labelled="label" in has, weighted="weight" in has
+            )
+            same = schema.equals(wanted) and self.x_type in {None, schema.field(0).type}
+        if not same:
+            what = "its batches or columns are not those that were written"
+            raise DamagedError(f"{self.entry.file} is damaged ({what}): run `byheart check`")
+
+    def _require_sound(self, batch: int, name: str, column: pa.Array) -> None:
+        """Refuse a column that cannot be what was written: what is made of it would be out of bounds, or out of RAM."""
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise DamagedError(f"{self.entry.file} is damaged (column {name}): run `byheart check`") from error
+        sound = True
+        if name == "n":
+            sound = int(column.to_numpy().sum(dtype=np.int64)) == self.entry.batches[batch].records
+        elif name == "source" and len(column):
+            numbers = column.to_numpy()
+            sound = numbers.min() >= 0 and numbers.max() < len(self.sources)
+        if not sound:
+            raise DamagedError(f"{self.entry.file} is damaged (column {name}): run `byheart check`")
 
     @cached_property
     def ends(self) -> npt.NDArray[np.int64] | None:

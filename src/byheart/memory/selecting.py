@@ -122,7 +122,7 @@ def _column(segment: Segment, number: int, field: pa.Field, name: str) -> pa.Arr
         known = column_names(segment, field)
         raise WhereError(f"where: no column {name!r}: {nearest(name, known)}")
     if name == "source":
-        return strings(segment.sources).take(batch.column("source"))
+        return strings(segment.sources).take(segment.column(number, "source"))
     if name == "size":
         offsets = np.frombuffer(batch.column("x").buffers()[1], np.int64, batch.num_rows + 1)
         return numbers(np.diff(offsets))

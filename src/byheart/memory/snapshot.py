@@ -55,10 +55,16 @@ class Snapshot:
         while True:
             manifest = m.load(root, version)
             try:
-                return cls(manifest, [Segment(entry, root) for entry in segments_of(root, manifest)], root)
+                return cls.of(root, manifest)
             except DamagedError:
                 if version is not None or is_there(root, manifest):
                     raise  # else it has been swept just now: there is a newer one
+
+    @classmethod
+    def of(cls, root: Path, manifest: Manifest) -> "Snapshot":
+        """The records of a manifest that is in hand."""
+        type_ = manifest.field.type
+        return cls(manifest, [Segment(entry, root, x_type=type_) for entry in segments_of(root, manifest)], root)
 
     def __len__(self) -> int:
         return self.manifest.records

@@ -81,8 +81,15 @@ class RowKind:
         return out, offsets
 
     def decode(self, column: pa.Array, field: pa.Field) -> list[Any]:
-        """One dict each."""
-        records: list[Any] = column.to_pylist()
+        """One dict each.
+
+        Raises:
+            InputError: a value is beyond what Python's own types hold, such as a date after the year 9999.
+        """
+        try:
+            records: list[Any] = column.to_pylist()
+        except (OverflowError, ValueError) as error:
+            raise InputError(f"rows: {error}: Python has no object for a value, `to_arrow` does") from error
         return records
 
 
