@@ -1,6 +1,7 @@
 """One run: who takes part, how long and how often each is measured, and what came of it."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ class Effort:
         seconds: that one repetition of sampling takes.
         processes: started for each start-up time.
         cold_batches: of 256 records, read from the disk in one repetition.
+        patience: seconds for all repetitions of a figure; a peer that takes longer, and that no target is set
+            against, is measured less often.
     """
 
     repetitions: int
@@ -31,10 +34,11 @@ class Effort:
     seconds: float
     processes: int
     cold_batches: int
+    patience: float
 
 
-FULL = Effort(repetitions=7, learns=5, seconds=0.25, processes=15, cold_batches=20)
-QUICK = Effort(repetitions=3, learns=1, seconds=0.1, processes=5, cold_batches=4)
+FULL = Effort(repetitions=5, learns=3, seconds=0.2, processes=15, cold_batches=20, patience=8.0)
+QUICK = Effort(repetitions=3, learns=1, seconds=0.1, processes=5, cold_batches=4, patience=2.0)
 
 
 @dataclass(slots=True)
@@ -131,13 +135,18 @@ class Run:
         repetitions: int | None = None,
     ) -> list[str]:
         values: dict[str, list[float]] = {key: [] for key in keys}
+        patience = dict.fromkeys(values, self.effort.patience)
         for n in range(self.effort.repetitions if repetitions is None else repetitions):
             for key in list(values):
+                if patience[key] < 0 and key not in registry.COMPARED:
+                    continue
+                began = time.perf_counter()
                 try:
                     values[key].append(measure(key, n + 1))
                 except FailedError as error:
                     self.tell(key, files, str(error))
                     del values[key]
+                patience[key] -= time.perf_counter() - began
         for key, found in values.items():
             self.add(figure, files, key, unit, found)
         return list(values)

@@ -21,7 +21,7 @@ from tools.bench.workloads import Files, Rows, as_bytes
 
 _CONTEXT: Final = multiprocessing.get_context("spawn")
 _DISTINCT_ROWS: Final = 1 << 18  # a cycle of this many, far more than the processor's caches hold
-_ONE_BY_ONE_AT_ONCE: Final = 20_000
+_FIRST_ONE_BY_ONE: Final = 250
 
 
 class FailedError(Exception):
@@ -141,14 +141,15 @@ class _Contestant:
 
     def one_by_one(self, seconds: float, seed: int) -> float:
         rng = np.random.default_rng(seed)
-        given, took = 0, 0.0
-        while took < seconds:
-            rows = self._rows(rng, _ONE_BY_ONE_AT_ONCE).tolist()
+        count = _FIRST_ONE_BY_ONE
+        while True:
+            rows = self._rows(rng, count).tolist()
             began = time.perf_counter()
             deque(self._open.stream(rows), maxlen=0)
-            took += time.perf_counter() - began
-            given += len(rows)
-        return given / took
+            took = time.perf_counter() - began
+            if took > seconds / 2:
+                return count / took
+            count *= 2 if took > seconds / 4 else 4  # until it takes long enough to be timed
 
     def cold(self, size: int, count: int, seed: int) -> float:
         cache.drop(self._folder)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tools.bench.figures.names import LEARN
-from tools.bench.peers.registry import FACE, FLOOR, HASHMAP
+from tools.bench.peers.registry import FACE, FLOOR, HASHMAP, LMDB
 from tools.bench.results import Verdict
 from tools.bench.run import Run
 from tools.bench.workloads import Files
@@ -31,4 +31,4 @@ def judge(run: Run, workload: str) -> None:
     for ours, wanted in ((FACE, OF_WRITING), (HASHMAP, 0.0)):
         claim = "a list, to write + fsync" if ours == FACE else "a hashmap, to write + fsync (no target)"
         results.judge(Verdict(LEARN, workload, claim, results.ratio(LEARN, workload, ours, FLOOR), wanted))
-    results.judge(Verdict(LEARN, workload, "a list, to LMDB", results.ratio(LEARN, workload, FACE, "lmdb"), OF_LMDB))
+    results.judge(Verdict(LEARN, workload, "a list, to LMDB", results.ratio(LEARN, workload, FACE, LMDB), OF_LMDB))

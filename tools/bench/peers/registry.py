@@ -21,6 +21,8 @@ FACE: Final = "byheart"
 GATHER: Final = "gather"
 HASHMAP: Final = "hashmap"
 LIST: Final = "list"
+LMDB: Final = "lmdb"
+COMPARED: Final = (FLOOR, FACE, GATHER, LMDB)  # whom targets of every figure are set against
 
 OURS: Final[dict[str, Peer]] = {
     FLOOR: GatherFloor(),
@@ -34,7 +36,7 @@ PEERS: Final[dict[str, Peer]] = {
     "arrow": ArrowTake(),
     "hf": HfDatasets(),
     "lance": Lance(),
-    "lmdb": Lmdb(),
+    LMDB: Lmdb(),
     "sqlite": Sqlite(),
     "bagz": Bagz(),
     "array_record": ArrayRecord(),
