@@ -40,6 +40,7 @@ def main(only: Sequence[str], peers: str | None, folder: Path, *, quick: bool, i
     for name in ("W1", "W2", "W3"):
         if name in parts:
             workload(run, name)
+            results.write(folder / "results.json")
     if "growth" in parts:
         growth.measure(run)
     results.machine["took"] = f"{(time.perf_counter() - began) / 60:.0f} minutes"

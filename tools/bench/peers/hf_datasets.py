@@ -43,7 +43,7 @@ class HfDatasets:
 class _Reader:
     def __init__(self, dataset: Any, *, is_array: bool) -> None:
         self._is_array = is_array
-        self._one = dataset.with_format("numpy") if is_array else dataset
+        self._one = dataset.with_format("numpy", dtype=np.uint8) if is_array else dataset
         self._arrow = dataset.with_format("arrow")
 
     def many(self, rows: Rows) -> Any:
