@@ -158,7 +158,8 @@ def _values(column: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         numbers = column.to_numpy(zero_copy_only=False)
         if pa.types.is_floating(type_):
-            numbers = np.where(np.isnan(numbers), numbers.dtype.type(np.nan), numbers + numbers.dtype.type(0))
+            with np.errstate(invalid="ignore"):  # what a signalling NaN would warn of
+                numbers = np.where(np.isnan(numbers), numbers.dtype.type(np.nan), numbers + numbers.dtype.type(0))
         little = np.ascontiguousarray(numbers, numbers.dtype.newbyteorder("<"))
         width = little.dtype.itemsize
         return little.view(np.uint8).reshape(n, width), np.full(n, width, np.int64)
