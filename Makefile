@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/made: pyproject.toml setup.py src/byheart/_kernels.c tools/setup.sh
+$(VENV)/made: pyproject.toml setup.py src/byheart/_kernels.c $(wildcard src/byheart/_c/*.h) tools/setup.sh
 	bash tools/setup.sh "$(PYTHON)" "$(VENV)"
 
 demo: $(VENV)/made  ## learn real data by heart, and sample it

@@ -91,8 +91,9 @@ def cycles(tree: Path) -> list[str]:
 
 
 def length(tree: Path) -> list[str]:
-    """No Python file is longer than 400 lines."""
-    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in sorted(tree.rglob("*.py"))}
+    """No file of Python or C is longer than 400 lines."""
+    files = (path for ending in ("py", "c", "h") for path in sorted(tree.rglob(f"*.{ending}")))
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in files}
     return [f"{path.name} has {count} lines" for path, count in lengths.items() if count > LONGEST]
 
 

@@ -85,7 +85,7 @@ def test_the_sdist_can_be_tested_and_documented(tmp_path: Path) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert names >= {
         "LICENSE", "Makefile", "README.md", "pyproject.toml", "setup.py", "mkdocs.yml", "tools/setup.sh",
-        "docs/format.md", "src/byheart/_kernels.c", "src/byheart/py.typed", "tests/conftest.py", "tests/test_model.py",
+        "docs/format.md", "src/byheart/_kernels.c", "src/byheart/_c/xxh64.h", "src/byheart/py.typed", "tests/conftest.py", "tests/test_model.py",
     }  # fmt: skip  # a list
     assert not [name for name in names if name.endswith((".so", ".pyc")) or ".venv" in name]
 
