@@ -1,6 +1,6 @@
 """From chunks to segments: encode, fingerprint, and write while the next is being encoded.
 
-Rule 1: RAM holds a batch being filled, a batch being written, and (hashmap) the distinct records of one segment.
+Rule 1: RAM holds a batch being filled (in its `Room`), a batch being written, and (hashmap) the distinct records of one segment.
 Rule 2: one thread writes, in order; its failure surfaces at the next call.
 """
 
@@ -19,6 +19,7 @@ from byheart.errors import InputError
 from byheart.memory.distinct import Distinct
 from byheart.memory.manifest import BatchEntry, FileEntry, SegmentEntry
 from byheart.memory.piece import Piece
+from byheart.memory.room import Room
 from byheart.memory.segment import (
     BATCH_BYTES,
     BATCH_ROWS,
@@ -60,6 +61,7 @@ class SegmentWriter:
         self._waiting: list[Piece] = []
         self._waiting_bytes = 0
         self._waiting_rows = 0
+        self._rooms: list[Room] = []  # the one that is being filled, and the one that may be being written
         self._sources: dict[str, int] = {}
         self._file: _SegmentFile | None = None
         self._pool = ThreadPoolExecutor(1, "byheart-writer")
@@ -82,10 +84,12 @@ class SegmentWriter:
             self._close_batch()
             self._close_segment()
             self._schema = schema
+            in_room = self._root is not None and self._distinct is None and Room.suits(piece.field.type)
+            self._rooms = [Room(piece.field.type), Room(piece.field.type)] if in_room else []
         for part in _cuts(piece, BATCH_BYTES - self._waiting_bytes, BATCH_ROWS - self._waiting_rows):
-            self._waiting.append(part)
             self._waiting_bytes += part.bytes
             self._waiting_rows += len(part)
+            self._waiting.append(self._rooms[0].take(part) if self._rooms else part)
             if self._waiting_bytes >= BATCH_BYTES or self._waiting_rows >= BATCH_ROWS:
                 self._close_batch()
 
@@ -118,7 +122,7 @@ class SegmentWriter:
 
     def _close_batch(self) -> None:
         waiting, self._waiting = self._waiting, []
-        self._waiting_bytes = self._waiting_rows = 0
+        size, self._waiting_bytes, self._waiting_rows = self._waiting_bytes, 0, 0
         if not waiting:
             return
         if self._distinct is not None:
@@ -127,24 +131,24 @@ class SegmentWriter:
             if self._distinct.size >= self._segment_bytes:
                 self._close_segment()
         else:
-            self._write(waiting)
+            self._write(waiting, size)
             if self._file is not None and self._file.bytes >= self._segment_bytes:
                 self._close_segment()
 
-    def _write(self, pieces: list[Piece]) -> None:
+    def _write(self, pieces: list[Piece], size: int) -> None:
         """Hand a batch to the writing thread."""
         if self._file is None:
             self._file = _SegmentFile(self._root, f"{self._name}-{self._started}", self._schema)
             self._started += 1
         batch = self._batch(pieces)
-        size = sum(piece.bytes for piece in pieces)
         self._file.bytes += size
         self._settle()
         self._pending = self._pool.submit(self._file.write, batch)
+        self._rooms.reverse()  # the other has been written
 
     def _batch(self, pieces: list[Piece]) -> pa.RecordBatch:
         columns: dict[str, pa.Array] = {
-            "x": _joined([piece.x for piece in pieces]),
+            "x": self._rooms[0].column() if self._rooms else _joined([piece.x for piece in pieces]),
             "h": numbers(np.concatenate([piece.h for piece in pieces])),
             "source": numbers(np.concatenate([self._source_numbers(piece) for piece in pieces])),
             "locator": numbers(np.concatenate([piece.locators for piece in pieces])),
@@ -166,7 +170,7 @@ class SegmentWriter:
     def _close_segment(self) -> None:
         if self._distinct is not None:
             for pieces in self._distinct.batches():
-                self._write(pieces)
+                self._write(pieces, sum(piece.bytes for piece in pieces))
             self._distinct = Distinct()
         if self._file is None:
             return
