@@ -32,7 +32,7 @@ def main(only: Sequence[str], peers: str | None, folder: Path, *, quick: bool, i
     parts = only or PARTS
     results = Results(machine.describe())
     run = Run(folder, _present(peers, results), QUICK if quick else FULL, results)
-    results.machine["load"] = f"{machine.load():.1f} before it began"
+    load = machine.load()
     if "start" in parts:
         run.step("start-up")
         processes.start(run)
@@ -43,6 +43,7 @@ def main(only: Sequence[str], peers: str | None, folder: Path, *, quick: bool, i
             results.write(folder / "results.json")
     if "growth" in parts:
         growth.measure(run)
+    results.machine["load"] = f"{load:.1f} processes before it began, {machine.load():.1f} at its end"
     results.machine["took"] = f"{(time.perf_counter() - began) / 60:.0f} minutes"
     tables.show(results, Console())
     folder.mkdir(parents=True, exist_ok=True)

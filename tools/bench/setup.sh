@@ -9,7 +9,6 @@ pip() { "$venv/bin/python" -m pip --disable-pip-version-check --no-input "$@"; }
 if ! [ -x "$venv/bin/python" ]; then "$python" -m venv "$venv"; fi
 pip install -q "numpy==2.4.6" "pyarrow==26.0.1"
 pip install -q .
-pip install -q --no-deps --force-reinstall .
 while read -r peer; do
     pip install -q "$peer" || echo "byheart: $peer cannot be installed here: it is left out" >&2
 done <tools/bench/peers.txt
