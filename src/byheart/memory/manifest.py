@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
@@ -22,6 +23,7 @@ import pyarrow as pa
 
 from byheart import _files
 from byheart.errors import DamagedError, FormatError, MemoryNotFoundError
+from byheart.memory.plausible import LARGEST_JSON, require_column, require_sums, require_types
 
 FORMAT: Final = "byheart-memory"
 FORMAT_VERSION: Final = 1
@@ -41,6 +43,7 @@ class FileEntry:
     digest: str
 
     def __post_init__(self) -> None:
+        require_types(self)
         if not _SAFE_NAME.fullmatch(self.file):
             raise DamagedError(f"the memory lists a file called {self.file!r}, which cannot be one of its own")
 
@@ -56,6 +59,9 @@ class BatchEntry:
     records: int
     size: int
     digest: str
+
+    def __post_init__(self) -> None:
+        require_types(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,9 @@ class Learn:
     payload: int
     seconds: float
 
+    def __post_init__(self) -> None:
+        require_types(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -187,7 +196,10 @@ class Manifest:
     @cached_property
     def field(self) -> pa.Field:
         """The column `x`, with its type and metadata."""
-        return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(self.schema))).field("x")
+        try:
+            return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(self.schema))).field("x")
+        except (pa.ArrowException, ValueError, KeyError, OSError) as error:
+            raise DamagedError("the memory's schema cannot be read: restore it from a backup") from error
 
     def encode(self) -> bytes:
         """As canonical JSON around its own SHA-256."""
@@ -207,7 +219,7 @@ class Manifest:
             found = json.loads(data)
             body = found["manifest"]
             format_, format_version = body.pop("format"), body.pop("format_version")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise damaged from error
         if format_ != FORMAT:
             raise FormatError(f"{path}: wanted a byheart memory, got {format_!r}")
@@ -217,8 +229,13 @@ class Manifest:
         try:
             pages = tuple(PageEntry(**page) for page in body.pop("pages"))
             manifest = cls(**body, pages=pages)
-        except (TypeError, DamagedError) as error:
+            require_types(manifest)
+            require_column(manifest.kind, manifest.field)
+            known = manifest.structure in {"list", "hashmap"} and datetime.fromisoformat(manifest.created).tzinfo
+        except (TypeError, ValueError, KeyError, DamagedError) as error:
             raise damaged from error
+        if not known or manifest.records != sum(page.records for page in pages):
+            raise damaged
         if manifest.encode() != data:
             raise damaged
         return manifest
@@ -261,7 +278,7 @@ def load(root: Path, version: int | None = None) -> Manifest:
         raise MemoryNotFoundError(f"{root} has no version {wanted}: it has {', '.join(map(str, there))}")
     path = manifest_path(root, wanted)
     try:
-        data = path.read_bytes()
+        data = _read(path)
     except FileNotFoundError:
         if version is None and versions(root) != there:  # a newer one has been published, and this one swept
             return load(root)
@@ -276,12 +293,17 @@ def read_page(root: Path, entry: PageEntry) -> Page:
     """Read a page and check its digest."""
     path = root / "pages" / entry.file
     try:
-        data = path.read_bytes()
+        data = _read(path)
     except FileNotFoundError:
         raise DamagedError(f"{path} is missing: restore it from a backup") from None
     if hashlib.sha256(data).hexdigest() != entry.digest:
         raise DamagedError(f"{path} is damaged: restore it from a backup")
-    return Page.decode(data)
+    try:
+        page = Page.decode(data)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DamagedError(f"{path} is not a page: restore it from a backup") from error
+    require_sums(entry, page.segments)
+    return page
 
 
 def write_pages(
@@ -300,6 +322,15 @@ def write_pages(
         records, _, _ = totals(page.segments)
         entries.append(PageEntry(file, len(data), digest, len(page.segments), records))
     return tuple(entries)
+
+
+def _read(path: Path) -> bytes:
+    """A manifest or a page, if it is of a size that such have."""
+    with path.open("rb") as file:
+        data = file.read(LARGEST_JSON + 1)
+    if len(data) > LARGEST_JSON:
+        raise DamagedError(f"{path} is too large to be one of a memory: restore it from a backup")
+    return data
 
 
 def totals(segments: Iterable[SegmentEntry]) -> tuple[int, int, int]:

@@ -71,14 +71,19 @@ class Segment:
         """The names that the column `source` numbers."""
         if self.root is None or self.entry.sources is None:
             return self.ram_sources
-        return tuple(read_column(self.root / "segments", self.entry.sources).to_pylist())
+        names = read_column(self.root / "segments", self.entry.sources, pa.large_string())
+        return tuple(names.to_pylist())
 
     @cached_property
     def tombstones(self) -> npt.NDArray[np.int64]:
         """The rows that were forgotten, in order."""
         if self.root is None or self.entry.tombstones is None:
             return np.empty(0, np.int64)
-        rows: npt.NDArray[np.int64] = read_column(self.root / "tombstones", self.entry.tombstones).to_numpy()
+        entry = self.entry.tombstones
+        rows: npt.NDArray[np.int64] = read_column(self.root / "tombstones", entry, pa.int64()).to_numpy()
+        inside = len(rows) == entry.rows and rows.min(initial=0) >= 0 and rows.max(initial=0) < self.entry.rows
+        if not inside or (np.diff(rows) <= 0).any():
+            raise DamagedError(f"{entry.file} is damaged (no rows of its segment): restore it from a backup")
         return rows
 
     @cached_property
@@ -135,12 +140,13 @@ class Segment:
     def _require_same(self, rows: list[int], schema: pa.Schema | None) -> None:
         """Refuse batches of other sizes, or columns of other names or types, than were written."""
         same = rows == [batch.rows for batch in self.entry.batches]
-        if same and schema is not None:
+        if same and schema is not None and len(schema):
             has = set(schema.names)
+            same = "n" in has or self.entry.rows == self.entry.records
             wanted = segment_schema(
                 schema.field(0), counted="n" in has, labelled="label" in has, weighted="weight" in has
             )
-            same = schema.equals(wanted) and self.x_type in {None, schema.field(0).type}
+            same &= schema.equals(wanted) and self.x_type in {None, schema.field(0).type}
         if not same:
             what = "its batches or columns are not those that were written"
             raise DamagedError(f"{self.entry.file} is damaged ({what}): run `byheart check`")
@@ -167,7 +173,10 @@ class Segment:
         if not counted and self.entry.tombstones is None:
             return None
         ones = self.numbers("n").astype(np.int64) if counted else np.ones(self.entry.rows, np.int64)
-        return np.cumsum(self.live(ones))
+        ends = np.cumsum(self.live(ones))
+        if ends[-1] != self.entry.live_records:
+            raise DamagedError(f"{self.entry.file} is damaged (its rows are not those counted): run `byheart check`")
+        return ends
 
 
 def map_arrow(path: Path, size: int) -> list[pa.RecordBatch]:
@@ -213,8 +222,8 @@ def explained_damage(path: Path) -> Iterator[None]:
         raise DamagedError(f"{path} is damaged (not a whole Arrow file): run `byheart check`") from error
 
 
-def read_column(folder: Path, entry: FileEntry) -> pa.Array:
-    """The one column of a small file beside a segment, when its digest is right."""
+def read_column(folder: Path, entry: FileEntry, type_: pa.DataType) -> pa.Array:
+    """The one column of a small file beside a segment, when its digest and its type are right."""
     path = folder / entry.file
     try:
         data = path.read_bytes()
@@ -222,7 +231,12 @@ def read_column(folder: Path, entry: FileEntry) -> pa.Array:
         raise _missing(path) from None
     if len(data) != entry.size or xxhash.xxh3_128_hexdigest(data) != entry.digest:
         raise DamagedError(f"{path} is damaged: run `byheart check`, or restore it from a backup")
-    return pa.ipc.open_file(pa.py_buffer(data)).read_all().column(0).combine_chunks()
+    with explained_damage(path):
+        column = pa.ipc.open_file(pa.py_buffer(data)).read_all().column(0).combine_chunks()
+        column.validate(full=True)
+    if column.type != type_ or column.null_count:
+        raise DamagedError(f"{path} is damaged: run `byheart check`, or restore it from a backup")
+    return column
 
 
 def _missing(path: Path) -> ConflictError | DamagedError:

@@ -63,8 +63,13 @@ class Snapshot:
     @classmethod
     def of(cls, root: Path, manifest: Manifest) -> "Snapshot":
         """The records of a manifest that is in hand."""
+        entries = list(segments_of(root, manifest))
+        if m.totals(entries) != (manifest.records, manifest.rows, manifest.payload):
+            raise DamagedError(
+                f"{root}: version {manifest.version} says what does not add up: restore it from a backup"
+            )
         type_ = manifest.field.type
-        return cls(manifest, [Segment(entry, root, x_type=type_) for entry in segments_of(root, manifest)], root)
+        return cls(manifest, [Segment(entry, root, x_type=type_) for entry in entries], root)
 
     def __len__(self) -> int:
         return self.manifest.records
