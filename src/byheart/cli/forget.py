@@ -68,7 +68,8 @@ def _read(file: str) -> bytes:
 
 def _show(kind: str, left: int, forgotten: Forgotten, again: str, *, compact: bool) -> None:
     click.echo(
-        f"forgot {words.records(forgotten.records, kind)}; {words.count(left)} are left, in version {forgotten.version}"
+        f"forgot {words.records(forgotten.records, kind)}; {words.count(left)} {'is' if left == 1 else 'are'} left, "
+        f"in version {forgotten.version}"
     )
     if forgotten.undeletable:
         click.echo("these could not be deleted, and may still hold what was forgotten:")
