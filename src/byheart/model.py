@@ -183,7 +183,7 @@ class MemGEN:
             else:
                 counts.append(self._index.counts(x))
         with np.errstate(divide="ignore"):
-            return np.log(np.concatenate(counts) / len(snapshot))
+            return np.log(np.concatenate(counts) / max(len(snapshot), 1))
 
     def score(self, X: object, y: object = None) -> float:  # noqa: N803  # scikit-learn's name
         """The log-probability of all of `X` together, as scikit-learn's density estimators have it."""

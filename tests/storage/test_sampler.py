@@ -3,10 +3,13 @@
 The seeds are fixed, so a test either always passes or never does. A sampler that is exact fails one in ten thousand such tests.
 """
 
+import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,7 @@ import pytest
 from scipy import stats
 
 from byheart import MemGEN, _native
-from byheart.memory import segment, writer
+from byheart.memory import gather, segment, writer
 
 Counts = npt.NDArray[np.int64]
 LEAST_P = 1e-4
@@ -214,3 +217,36 @@ def test_both_paths_give_the_same_samples(learned: Learned, monkeypatch: pytest.
     monkeypatch.setattr(_native, "kernels", None)
     assert [learned.sample(n, seed, start=start, replace=replace) for seed, start, replace in ways] == with_kernels
     assert len({tuple(samples) for samples in with_kernels}) == len(ways)
+
+
+def test_a_thread_that_samples_in_between_gets_room_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one moment at which two threads could take the same buffer for theirs: while one asks whether the last is free."""
+    model = MemGEN().fit([bytes([65 + i]) * 500 for i in range(20)])
+    wanted = [model.sample(64, seed).to_arrow().to_pylist() for seed in (1, 2)]
+    others: list[Any] = []
+
+    def getrefcount(thing: object) -> int:
+        count = sys.getrefcount(thing) - 1  # `thing` itself
+        if not others:
+            others.append(None)
+            with ThreadPoolExecutor(1) as pool:
+                others[0] = pool.submit(lambda: model.sample(64, 2).to_arrow()).result()
+        return count
+
+    monkeypatch.setattr(gather, "sys", SimpleNamespace(getrefcount=getrefcount))
+    mine = model.sample(64, 1).to_arrow()
+    assert others
+    assert [mine.to_pylist(), others[0].to_pylist()] == wanted
+
+
+def test_threads_that_sample_one_model_do_not_disturb_each_other(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = MemGEN().fit([bytes([i % 251]) * (400 + i % 7) for i in range(5000)])
+    wanted = [model.sample(50, seed).tolist() for seed in range(40)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            got = list(pool.map(lambda seed: model.sample(50, seed).to_arrow().to_pylist(), [*range(40)] * 5))
+    finally:
+        sys.setswitchinterval(interval)
+    assert got == wanted * 5

@@ -62,9 +62,7 @@ static int make_table(Table *t, const Py_buffer *views, int shift, long long wid
         PyErr_Format(PyExc_ValueError, "width: wanted one that a buffer can hold, got %lld", width);
         return -1;
     }
-    if (t->batches) return 0;
-    PyErr_SetString(PyExc_IndexError, "an empty memory has no records");
-    return -1;
+    return 0;
 }
 
 /* What went wrong with a row, as an exception; or -1 - b where batch b is to be mapped first. */

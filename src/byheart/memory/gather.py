@@ -59,7 +59,7 @@ class Gather:
         self._offsets = np.zeros(len(batches), np.uint64)
         self._cold = True  # until a batch was as fast as RAM: ask which records are on the disk ...
         self._slow = False  # ... or, where one was not although the system said that all are in RAM, read all ahead
-        self._buffer = np.empty(0, np.uint8)
+        self._spare: list[npt.NDArray[np.uint8]] = []  # the last result's buffer: only one thread at a time can take it out
         rows = int(self._starts[-1])
         size = sum(segment.entry.payload for segment in segments) / max(rows, 1)
         self._room_a_record = width or size * _SPARE  # what most batches fit in; one that does not is gathered twice
@@ -150,6 +150,7 @@ class Gather:
                 out = self._room(total)
             else:
                 break
+        self._spare[:] = [out]
         self._judge(began, count, total)
         return out, total
 
@@ -157,10 +158,11 @@ class Gather:
         kernels: Any = _native.kernels
         began = time.perf_counter()
         located = self._locate(rows)
-        out = self._room(located.total)[: located.total]
+        out = self._room(located.total)
         kernels.copy(located.addresses, located.ends, out)
+        self._spare[:] = [out]
         self._judge(began, len(rows), located.total)
-        return out, located.ends
+        return out[: located.total], located.ends
 
     @cached_property
     def _table(self) -> Any:
@@ -202,9 +204,12 @@ class Gather:
 
     def _room(self, total: int) -> npt.NDArray[np.uint8]:
         """A buffer for the result: the last one where no one looks at it any more, since fresh pages cost as much as the copy."""
-        if len(self._buffer) < total or sys.getrefcount(self._buffer) > 2:
-            self._buffer = np.empty(total, np.uint8)
-        return self._buffer
+        try:
+            taken = [self._spare.pop()]
+        except IndexError:
+            return np.empty(total, np.uint8)
+        is_free = sys.getrefcount(taken[0]) == 2  # `taken`, and the call
+        return taken[0] if is_free and len(taken[0]) >= total else np.empty(total, np.uint8)
 
     def _judge(self, began: float, count: int, total: int) -> None:
         """Read ahead next time if this time was too slow for RAM."""
