@@ -278,8 +278,8 @@ def is_there(root: Path, manifest: Manifest) -> bool:
 def remove_all(root: Path, prefix: str) -> None:
     """Remove every file whose name begins with a writer's."""
     for folder in FOLDERS:
-        with suppress(FileNotFoundError):
-            for entry in os.scandir(root / folder):
+        with suppress(FileNotFoundError), os.scandir(root / folder) as entries:
+            for entry in entries:
                 if entry.name.startswith(prefix) and not entry.name.endswith(".lock"):
                     _files.remove(Path(entry.path))
 
