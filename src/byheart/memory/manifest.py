@@ -23,11 +23,12 @@ import pyarrow as pa
 
 from byheart import _files
 from byheart.errors import DamagedError, FormatError, MemoryNotFoundError
-from byheart.memory.plausible import LARGEST_JSON, require_column, require_sums, require_types
+from byheart.memory.plausible import LARGEST_JSON, require_column, require_types
 
 FORMAT: Final = "byheart-memory"
 FORMAT_VERSION: Final = 1
 SEGMENTS_A_PAGE: Final = 64
+_BYTES_A_ROW: Final = 20  # at least: fingerprint, source and locator
 _NAME = re.compile(r"manifest-(\d{10})\.json")
 _SAFE_NAME = re.compile(r"[0-9a-zA-Z-]+\.(arrow|json)")
 
@@ -302,7 +303,7 @@ def read_page(root: Path, entry: PageEntry) -> Page:
         page = Page.decode(data)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedError(f"{path} is not a page: restore it from a backup") from error
-    require_sums(entry, page.segments)
+    _require_sums(entry, page.segments)
     return page
 
 
@@ -322,6 +323,21 @@ def write_pages(
         records, _, _ = totals(page.segments)
         entries.append(PageEntry(file, len(data), digest, len(page.segments), records))
     return tuple(entries)
+
+
+def _require_sums(page: PageEntry, segments: tuple[SegmentEntry, ...]) -> None:
+    """Refuse a page whose numbers do not add up, or rows that the file has no room for: RAM is asked for them before it is read."""
+    good = page.segments == len(segments) and page.records == sum(segment.live_records for segment in segments)
+    for segment in segments:
+        batches, dead = segment.batches, segment.tombstones
+        good &= segment.rows == sum(batch.rows for batch in batches)
+        good &= segment.records == sum(batch.records for batch in batches)
+        good &= segment.size >= sum(batch.size for batch in batches)
+        good &= all(_BYTES_A_ROW * batch.rows <= batch.size and 0 < batch.rows <= batch.records for batch in batches)
+        if dead is not None:
+            good &= dead.rows <= segment.rows and dead.records <= segment.records and dead.payload <= segment.payload
+    if not good:
+        raise DamagedError(f"{page.file} says what does not add up: restore it from a backup")
 
 
 def _read(path: Path) -> bytes:

@@ -1,12 +1,11 @@
 """Whether what a manifest or a page says can be: its digest may be right, and whoever wrote it may still mean harm.
 
 Rule 1: numbers are whole, not negative, and small enough that sums of them fit 64 bits.
-Rule 2: what is said twice is said alike: a whole is the sum of its parts.
-Rule 3: a file holds at least what each of its rows takes, so that RAM is only asked for rows that can be there.
+Rule 2: the column of the records is one that their kind has.
 """
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -14,12 +13,8 @@ import pyarrow as pa
 from byheart.errors import ByheartError, DamagedError
 from byheart.records.array import array_type, record_width
 
-if TYPE_CHECKING:  # it imports this one
-    from byheart.memory.manifest import PageEntry, SegmentEntry
-
 LARGEST_JSON: Final = 64 << 20  # bytes; a million segments are listed in less
 _LARGEST: Final = 2**53
-_BYTES_A_ROW: Final = 20  # fingerprint, source and locator
 
 
 def require_types(value: Any) -> None:
@@ -33,25 +28,6 @@ def require_types(value: Any) -> None:
         is_number = type(found) is int and 0 <= found < _LARGEST
         if (field.type is int and not is_number) or (field.type is str and not isinstance(found, str)):
             raise DamagedError(f"the memory has {field.name} = {found!r:.40}, which cannot be")
-
-
-def require_sums(page: "PageEntry", segments: "tuple[SegmentEntry, ...]") -> None:
-    """Refuse a page whose numbers do not add up.
-
-    Raises:
-        DamagedError: they do not.
-    """
-    good = page.segments == len(segments) and page.records == sum(segment.live_records for segment in segments)
-    for segment in segments:
-        batches, dead = segment.batches, segment.tombstones
-        good &= segment.rows == sum(batch.rows for batch in batches)
-        good &= segment.records == sum(batch.records for batch in batches)
-        good &= segment.size >= sum(batch.size for batch in batches)
-        good &= all(_BYTES_A_ROW * batch.rows <= batch.size and 0 < batch.rows <= batch.records for batch in batches)
-        if dead is not None:
-            good &= dead.rows <= segment.rows and dead.records <= segment.records and dead.payload <= segment.payload
-    if not good:
-        raise DamagedError(f"{page.file} says what does not add up: restore it from a backup")
 
 
 def require_column(kind: str, field: pa.Field) -> None:
