@@ -67,12 +67,16 @@ def _rows(
             if first == 0:
                 types.look_at(batch)
             types.require_same(batch, file.where, first)
+        elif first + batch.num_rows > expected[file.where]:
+            raise _changed(file)
         yield from table_chunks([types.typed(batch)], file.name, options.field, first)
         first += batch.num_rows
     if first != expected.get(file.where, first):
-        raise InputError(
-            f"{file.where}: wanted a file that stays as it is, got one that changed meanwhile: learn it again"
-        )
+        raise _changed(file)
+
+
+def _changed(file: File) -> InputError:
+    return InputError(f"{file.where}: wanted a file that stays as it is, got one that changed meanwhile: learn it again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,9 @@ def faults(name: str, wanted: str = "a file that can be read") -> Iterator[None]
             f"{name}: wanted {wanted}, {got}: cut it into several, free some, or see if it is whole"
         ) from error
     except _BROKEN as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise InputError(
-                f"{name}: cannot be read ({error.strerror}): check that it is there and readable"
-            ) from error
+        if isinstance(error, (FileNotFoundError, PermissionError)) or getattr(error, "errno", None) is not None:
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            raise InputError(f"{name}: cannot be read ({reason}): check that it is there and readable") from error
         reason = str(error).strip().split("\n", 1)[0].rstrip(".") or type(error).__name__
         got = f"got one that cannot be read ({reason})"
         raise InputError(f"{name}: wanted {wanted}, {got}: it may be cut short or damaged") from error

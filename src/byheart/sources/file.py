@@ -43,10 +43,10 @@ class File:
 
     @property
     def suffix(self) -> str:
-        """Its last suffix that is not one of a compression: ".csv" of "a.csv.gz"."""
-        suffixes = [suffix.lower() for suffix in PurePosixPath(self.name).suffixes]
-        is_packed = len(suffixes) > 1 and suffixes[-1] in CODECS
-        return suffixes[-2] if is_packed else suffixes[-1] if suffixes else ""
+        """Its last suffix; of what is compressed (".gz", not ".tgz"), the one before: ".csv" of "a.csv.gz"."""
+        path = PurePosixPath(self.name.lower())
+        within = PurePosixPath(path.stem).suffix
+        return within if within and path.suffix in CODECS and not path.suffix.startswith(".t") else path.suffix
 
     def stored(self) -> io.BufferedReader:
         """The bytes as they are stored."""
@@ -60,8 +60,12 @@ class File:
         if not self.is_packed:
             return packed
         last = PurePosixPath(self.name).suffix.lower()
-        with faults(self.where, f"a {last} file"):
-            return io.BufferedReader(_Unpacked(self, packed, CODECS[last](packed)), _BUFFER)
+        try:
+            with faults(self.where, f"a {last} file"):
+                return io.BufferedReader(_Unpacked(self, packed, CODECS[last](packed)), _BUFFER)
+        except InputError:
+            packed.close()
+            raise
 
     def whole(self) -> bytes:
         """All the stored bytes: a record by themselves.
@@ -138,7 +142,7 @@ class _Metered(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        if not (self.closed or self._file.is_once):
+        if not self.closed:
             self._raw.close()
         super().close()
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BufferedReader
+from tokenize import TokenError
 from typing import Any, Final, Self
 
 import numpy as np
@@ -86,7 +87,10 @@ class _Header:
         version = npy.read_magic(stream)
         if version not in _HEADERS:
             raise ValueError(f"its format is version {version[0]}.{version[1]}")
-        shape, in_columns, dtype = _HEADERS[version](stream, max_header_size=_HEADER_BYTES)
+        try:
+            shape, in_columns, dtype = _HEADERS[version](stream, max_header_size=_HEADER_BYTES)
+        except (TokenError, RecursionError) as error:
+            raise ValueError("its header cannot be understood") from error
         if dtype.hasobject:
             got = "got pickled Python objects, which are never loaded"
             raise InputError(f"{file.where}: wanted an array of values, {got}: save numbers, or strings of dtype 'U'")

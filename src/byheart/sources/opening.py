@@ -45,7 +45,8 @@ def open_files(text: str, options: Options, named: str | None = None) -> Source:
 
 def _standard_input() -> Files:
     name = "standard input"
-    return Files(name, lambda: iter([File(name, name, lambda: sys.stdin.buffer, is_once=True)]), is_named=True)
+    opener = partial(open, sys.stdin.fileno(), "rb", buffering=0, closefd=False)
+    return Files(name, lambda: iter([File(name, name, opener, is_once=True)]), is_named=True)
 
 
 PREFIXES: Final = Registry[Callable[[str, Options], Source]]("prefix")

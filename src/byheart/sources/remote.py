@@ -1,6 +1,7 @@
 """Far away: s3://, https://, memory:// and whatever else fsspec opens: a file, a folder or a pattern, read a block at a time."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,6 +18,7 @@ from byheart.sources.files import Files
 from byheart.sources.names import harmless, is_hidden, label_of
 
 _PAGES: Final = ("http://", "https://")  # where a folder is a page, and * or ? is part of an address
+_ADDRESS: Final = re.compile(r"\w+://[^\s'\"<>]+")
 _EXTRAS: Final = {"s3": "s3", "s3a": "s3"}
 
 
@@ -80,7 +82,8 @@ def _told() -> Iterator[None]:
     except (ByheartError, ImportError, OSError):
         raise
     except Exception as error:
-        raise OSError(f"{type(error).__name__}: {error}") from error
+        told = _ADDRESS.sub(lambda found: public(found[0]), str(error))
+        raise OSError(f"{type(error).__name__}: {told}") from error
 
 
 class _Stream(io.RawIOBase):

@@ -100,9 +100,7 @@ def column(batch: pa.RecordBatch, field: str, where: str) -> pa.Array:
     first, _, rest = field.partition(".")
     if rest and first in batch.schema.names and pa.types.is_struct(batch.column(first).type):
         inside = batch.column(first)
-        children = pa.RecordBatch.from_arrays(
-            inside.flatten(), fields=[inside.type.field(i) for i in range(inside.type.num_fields)]
-        )
+        children = pa.RecordBatch.from_arrays(inside.flatten(), schema=pa.schema(list(inside.type)))
         return column(children, rest, where)
     raise no_field(where, field, batch.schema.names)
 
