@@ -1,5 +1,7 @@
 """Drawing, finding and copying in one pass: the same as one after the other, and never a byte out of bounds."""
 
+import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -125,3 +127,25 @@ def test_a_batch_that_is_kept_does_not_change_when_the_next_is_gathered() -> Non
     for seed in range(2, 8):
         model.sample(100, seed).to_arrow()
     assert first.to_pylist() == before
+
+
+def test_records_are_read_ahead_after_a_batch_that_waited_for_the_disk_not_after_one_that_was_merely_slow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = MemGEN(tmp_path / "memory").fit([bytes([i]) * 5000 for i in range(100)])
+    model.sample(100, 0).to_arrow()
+    gather = model.snapshot.gather
+    monkeypatch.setattr("byheart.memory.gather._reads", lambda: 0)
+    gather._reads, gather._cold, gather._asked = 0, True, 0
+    long_ago = time.perf_counter() - 100
+    gather._judge(long_ago, 1, 1)
+    assert not gather._cold
+    monkeypatch.setattr("byheart.memory.gather._reads", lambda: 1)
+    gather._judge(long_ago, 1, 1)
+    assert gather._cold
+    assert model.sample(50, 1).to_arrow().to_pylist() == model.sample(50, 1).tolist()
+    if kernels is not None:
+        monkeypatch.setattr("byheart.memory.gather._reads", lambda: 2)
+        gather._cold, gather._asked = True, 0
+        gather._judge(long_ago, 1, 1)
+        assert gather._untold  # the system said that all were in RAM

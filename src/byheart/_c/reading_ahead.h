@@ -13,11 +13,11 @@
 #endif
 
 #ifdef HAVE_MADVISE
-/* Whether all of [start, start + size), page-aligned, is in RAM. Where the system does not tell, it says yes. */
+/* Whether [start, start + size), page-aligned, or its first 64 pages, is in RAM. Where the system does not tell, it says yes. */
 static int is_resident(uint64_t start, size_t size, uint64_t page) {
     unsigned char pages[64];
     size_t count = (size + page - 1) / page;
-    if (count > sizeof pages) return 0;
+    if (count > sizeof pages) { count = sizeof pages; size = count * page; }
 #if defined(__APPLE__)
     if (mincore((void *)(uintptr_t)start, size, (char *)pages) != 0) return 0;
 #else
@@ -29,12 +29,13 @@ static int is_resident(uint64_t start, size_t size, uint64_t page) {
 #endif
 
 PyDoc_STRVAR(will_need_doc,
-"will_need(addresses, ends, all): ask the kernel to read ahead the located records that are not in RAM (or all), at once");
+"will_need(addresses, ends, all) -> count: ask the kernel to read ahead the located records that are not in RAM (or all), at once");
 static PyObject *will_need(PyObject *self, PyObject *args) {
     Py_buffer addresses, ends;
     int all;
     if (!PyArg_ParseTuple(args, "y*y*p", &addresses, &ends, &all)) return NULL;
     Py_ssize_t n = addresses.len / 8;
+    Py_ssize_t asked = 0;
     int failed = need_words(&addresses, n, 8, "addresses") < 0 || need_ends(&ends, n, PY_SSIZE_T_MAX) < 0;
 #ifdef HAVE_MADVISE
     if (!failed) {
@@ -45,15 +46,16 @@ static PyObject *will_need(PyObject *self, PyObject *args) {
         for (Py_ssize_t k = 0; k < n; k++) {
             uint64_t start = from[k] & ~(page - 1);
             size_t size = (size_t)(from[k] - start) + (size_t)(end[k + 1] - end[k]);
-            if (end[k + 1] > end[k] && (all || !is_resident(start, size, page)))
+            if (end[k + 1] > end[k] && (all || !is_resident(start, size, page))) {
                 (void)madvise((void *)(uintptr_t)start, size, MADV_WILLNEED);  /* where it fails, the copy reads the page itself */
+                asked++;
+            }
         }
         Py_END_ALLOW_THREADS
     }
 #endif
     PyBuffer_Release(&addresses); PyBuffer_Release(&ends);
-    if (failed) return NULL;
-    Py_RETURN_NONE;
+    return failed ? NULL : PyLong_FromSsize_t(asked);
 }
 
 #endif

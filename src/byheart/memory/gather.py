@@ -22,6 +22,9 @@ from byheart.errors import DamagedError
 from byheart.memory.segment import Segment
 from byheart.records.columns import numbers
 
+if sys.platform != "win32":
+    import resource
+
 Rows = npt.NDArray[np.int64]
 
 _HINTS_A_BATCH: Final = 4
@@ -57,9 +60,13 @@ class Gather:
         self._data = np.zeros(len(batches), np.uint64)
         self._sizes = np.zeros(len(batches), np.int64)
         self._offsets = np.zeros(len(batches), np.uint64)
-        self._cold = True  # until a batch was as fast as RAM: ask which records are on the disk ...
-        self._slow = False  # ... or, where one was not although the system said that all are in RAM, read all ahead
-        self._spare: list[npt.NDArray[np.uint8]] = []  # the last result's buffer: only one thread at a time can take it out
+        self._cold = True  # some records may be on the disk: ask which, and have them read ahead
+        self._asked = 0  # for how many records, the last time
+        self._untold = False  # whether the system says that all are in RAM when they are not: then have all read ahead
+        self._reads = _reads()
+        self._spare: list[
+            npt.NDArray[np.uint8]
+        ] = []  # the last result's buffer: only one thread at a time can take it out
         rows = int(self._starts[-1])
         size = sum(segment.entry.payload for segment in segments) / max(rows, 1)
         self._room_a_record = width or size * _SPARE  # what most batches fit in; one that does not is gathered twice
@@ -191,7 +198,7 @@ class Gather:
                 break
             self._load(int(self._segment_of[-1 - total]))
         if self._cold:
-            kernels.will_need(addresses, ends, self._slow)
+            self._asked = kernels.will_need(addresses, ends, self._untold)
         return Located(addresses, ends, total)
 
     def _load(self, number: int) -> None:
@@ -212,8 +219,14 @@ class Gather:
         return taken[0] if is_free and len(taken[0]) >= total else np.empty(total, np.uint8)
 
     def _judge(self, began: float, count: int, total: int) -> None:
-        """Read ahead next time if this time was too slow for RAM."""
-        self._slow = self._cold = time.perf_counter() - began > count * _WARM_SECONDS + total * _WARM_SECONDS_A_BYTE
+        """Whether to read ahead next time: if this time was too slow for RAM because of the disk, and not of a busy processor."""
+        if time.perf_counter() - began <= count * _WARM_SECONDS + total * _WARM_SECONDS_A_BYTE:
+            self._cold = False
+            return
+        before, self._reads = self._reads, _reads()
+        has_waited = self._reads > before
+        self._untold |= has_waited and self._cold and not self._asked
+        self._cold = has_waited or (self._cold and self._asked > 0)
 
     def _by_batch(self, rows: Rows) -> list[tuple[Segment, int, Rows, Rows]]:
         """For each batch that has some of the rows: its segment and number there, the rows within it, and their places in `rows`."""
@@ -250,6 +263,11 @@ class Gather:
             for begin, k in zip(begins.tolist(), at.tolist(), strict=True):
                 out[ends[k] : ends[k + 1]] = data[begin : begin + sizes[k]]
         return out, ends
+
+
+def _reads() -> int:
+    """How often this process has waited for a page to come from the disk; 0 where the system does not tell."""
+    return 0 if sys.platform == "win32" else resource.getrusage(resource.RUSAGE_SELF).ru_majflt
 
 
 class _NoBuffer:
