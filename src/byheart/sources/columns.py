@@ -74,7 +74,7 @@ def is_number(cell: str) -> bool:
     >>> is_number("-1.5e3"), is_number("007"), is_number("age")
     (True, False, False)
     """
-    return _are_numbers(pa.array([cell]))
+    return _are_numbers(strings([cell]).cast(pa.string()))
 
 
 def _is_null(cells: pa.Array) -> pa.Array:

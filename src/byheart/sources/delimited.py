@@ -76,7 +76,9 @@ def _rows(
 
 
 def _changed(file: File) -> InputError:
-    return InputError(f"{file.where}: wanted a file that stays as it is, got one that changed meanwhile: learn it again")
+    return InputError(
+        f"{file.where}: wanted a file that stays as it is, got one that changed meanwhile: learn it again"
+    )
 
 
 @dataclass(frozen=True, slots=True)

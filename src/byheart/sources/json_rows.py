@@ -4,7 +4,7 @@ Texts that look like dates stay texts; whole numbers beside others with a fracti
 lacks is null; of a field that an object has twice, the last counts, as for Python's `json`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from byheart.errors import InputError
 
+_SIMPLE: Final = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
 _EXACT: Final = 2.0**53  # beyond, a float may be a rounded whole number
 
 
@@ -21,15 +22,38 @@ def schema_of(records: Sequence[Any], where: str) -> pa.Schema:
 
     >>> schema_of([{"a": 1}, {"a": 2.5, "b": "2020-01-01"}], "x.jsonl").types
     [DataType(double), DataType(string)]
+
+    Raises:
+        InputError: one of them is no object, or a field has values of several sorts.
     """
-    names = dict.fromkeys(name for record in records for name in _fields(record, where))
-    fields = []
-    for name in names:
-        try:
-            fields.append(pa.field(name, pa.array([record.get(name) for record in records]).type))
-        except (pa.ArrowException, OverflowError, ValueError) as error:
-            raise _unfit(where, name, error) from error
-    return pa.schema(fields)
+    odd = next((record for record in records if not isinstance(record, dict)), None)
+    if odd is not None:
+        got = f"got {type(odd).__name__}"
+        raise InputError(f"{where}: wanted an object, as the first one is, {got}: learn it with --by line")
+    return pa.schema(list(_fields(records, where, "")))
+
+
+def _fields(objects: Sequence[dict[str, Any]], where: str, path: str) -> Iterator[pa.Field]:
+    for name in dict.fromkeys(name for each in objects for name in each):
+        values = [value for each in objects if (value := each.get(name)) is not None]
+        yield pa.field(name, _type(values, where, f"{path}{name}"))
+
+
+def _type(values: Sequence[Any], where: str, path: str) -> pa.DataType:
+    """The type of some JSON values, none of which is null: what Arrow would infer, without the detour by pandas that it takes."""
+    sorts = {type(value) for value in values}
+    if sorts <= _SIMPLE.keys() and len(sorts) == 1:
+        return _SIMPLE[sorts.pop()]
+    if not sorts:
+        return pa.null()
+    if sorts == {int, float}:
+        return pa.float64()
+    if sorts == {list}:
+        items = [item for value in values for item in value if item is not None]
+        return pa.list_(_type(items, where, f"{path}[]"))
+    if sorts == {dict}:
+        return pa.struct(list(_fields(values, where, f"{path}.")))
+    raise _unfit(where, path, " and ".join(sorted(sort.__name__ for sort in sorts)))
 
 
 def widened(schema: pa.Schema | None, other: pa.Schema, where: str) -> pa.Schema:
@@ -90,14 +114,6 @@ def _is_exact(array: pa.Array) -> bool:
         return True
     values = array.to_numpy(zero_copy_only=False)
     return not bool((np.abs(values) >= _EXACT).any())
-
-
-def _fields(record: Any, where: str) -> Any:
-    if not isinstance(record, dict):
-        raise InputError(
-            f"{where}: wanted an object, as the first one is, got {type(record).__name__}: learn it with --by line"
-        )
-    return record
 
 
 def _merge(schema: pa.Schema, other: pa.Schema, name: str) -> bool:
