@@ -56,7 +56,7 @@ def kind_of(first: Values) -> str:
     if isinstance(first, pa.RecordBatch):
         return "row"
     if isinstance(first, pa.Array):
-        return _kind_of_arrow(first.type)
+        return _kind_of_arrow(first)
     if isinstance(first, np.ndarray) and first.dtype != object:
         return {"U": "text", "S": "bytes"}.get(first.dtype.kind, "array")
     record = next(iter(first))
@@ -83,11 +83,12 @@ def _is_numbers(record: Any) -> bool:
     return False
 
 
-def _kind_of_arrow(type_: pa.DataType) -> str:
+def _kind_of_arrow(first: pa.Array) -> str:
+    type_ = first.type
     if pa.types.is_string(type_) or pa.types.is_large_string(type_):
         return "text"
     if pa.types.is_binary(type_) or pa.types.is_large_binary(type_):
-        return "bytes"
+        return media_kind((first[0].as_py() or b"")[:32]) or "bytes" if len(first) else "bytes"
     if pa.types.is_struct(type_):
         return "row"
     return "array"

@@ -20,12 +20,12 @@ def is_huggingface(data: Any) -> bool:
 
 def huggingface_blocks(data: Any) -> Iterator[Values]:
     """The rows; of a single column of images or audio, these themselves."""
+    media = {name for name, feature in (data.features or {}).items() if type(feature).__name__ in {"Image", "Audio"}}
     for table in _tables(data.with_format("arrow")):
-        columns = [_encoded(data, name, table.column(name)) for name in table.column_names]
-        if len(columns) == 1 and columns[0] is not table.column(0):
-            yield from arrow_blocks(columns[0])
-        else:
-            yield from arrow_blocks(pa.table(dict(zip(table.column_names, columns, strict=True))))
+        columns = {name: table.column(name) for name in table.column_names}
+        columns |= {name: _encoded(data.features[name], columns[name]) for name in media}
+        is_one = len(columns) == len(media) == 1
+        yield from arrow_blocks(next(iter(columns.values())) if is_one else pa.table(columns))
 
 
 def _tables(data: Any) -> Iterator[Any]:
@@ -37,10 +37,7 @@ def _tables(data: Any) -> Iterator[Any]:
     yield from data.iter(rows)
 
 
-def _encoded(data: Any, name: str, column: Any) -> Any:
-    """The bytes of images and audio, read from their files where only the paths are held."""
-    feature: Any = (data.features or {}).get(name)
-    if type(feature).__name__ not in {"Image", "Audio"}:
-        return column
+def _encoded(feature: Any, column: Any) -> Any:
+    """The bytes of images or audio, read from their files where only the paths are held."""
     embedded = feature.embed_storage(pa.chunked_array(column.chunks, column.type).combine_chunks())
     return pa.chunked_array([embedded.field("bytes").cast(pa.large_binary())])

@@ -54,7 +54,7 @@ class PythonSource:
         self._weights = None if weights is None else _checked_weights(weights)
         self.name = type(data).__name__
         self.kind: str | None = None
-        self.total = len(data) if hasattr(data, "__len__") else None
+        self.total = _length(data)
         self.done = 0
         if self.total is not None:
             self._require_one_each(self.total)
@@ -78,6 +78,14 @@ class PythonSource:
         for what, given in (("labels", self._labels), ("weights", self._weights)):
             if given is not None and (len(given) < records if so_far else len(given) != records):
                 raise InputError(f"{what}: wanted {records:,}, one a record, got {len(given):,}")
+
+
+def _length(data: Any) -> int | None:
+    """How many records there are, if that is known."""
+    try:
+        return len(data)
+    except TypeError:
+        return None
 
 
 def _checked_weights(weights: npt.ArrayLike) -> npt.NDArray[np.float64]:

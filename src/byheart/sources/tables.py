@@ -46,6 +46,7 @@ def require_rows(options: Options, where: str) -> None:
 
 def slices(values: Arrow) -> Iterator[Arrow]:
     """Parts of a batch or an array, of about 2 MB and at most 65,536 rows, without a copy."""
+    values.validate()  # or its size could not be asked for
     step = max(1, min(_ROWS, CHUNK_BYTES * len(values) // max(values.nbytes, 1)))
     for start in range(0, len(values), step):
         yield values.slice(start, step)
@@ -59,6 +60,8 @@ def plain(values: Arrow) -> Arrow:
     if pa.types.is_run_end_encoded(array.type):
         array = pc.run_end_decode(array)
     type_ = plain_type(array.type)
+    if pa.types.is_dictionary(array.type):  # whose values may be views, which Arrow cannot take from
+        array = pa.DictionaryArray.from_arrays(array.indices, plain(array.dictionary))
     return array if array.type == type_ else array.cast(type_)
 
 
