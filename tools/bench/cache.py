@@ -32,7 +32,7 @@ def drop(folder: Path) -> None:
         os.close(descriptor)
     left = resident(folder)
     if left > _SETTLED:
-        raise RuntimeError(f"{left:.0%} of {folder} is still in RAM")
+        raise RuntimeError(f"{left:.0%} of {folder.parent.name}/{folder.name} is still in RAM")
 
 
 def resident(folder: Path) -> float:
