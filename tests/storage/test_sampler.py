@@ -84,6 +84,18 @@ def weighted(root: Path) -> Learned:
     return Learned(model, {"a": 5, "b": 2, "c": 0, "d": 3}, weights="weight")
 
 
+def weighted_in_part(root: Path) -> Learned:
+    """What was learned without weights has 1 (docs/format.md)."""
+    model = MemGEN(root).fit(["a", "b"]).partial_fit(["b", "c"], sample_weight=[3, 2.5])
+    return Learned(model, {"a": 2, "b": 8, "c": 5}, weights="weight")
+
+
+def enormously_weighted(root: Path) -> Learned:
+    """Together more than a float can hold."""
+    model = MemGEN(root).fit(["a", "b", "c"], sample_weight=[1e308, 1.5e308, 1e308])
+    return Learned(model, {"a": 2, "b": 3, "c": 2}, weights="weight")
+
+
 def two(root: Path) -> Learned:
     return Learned(MemGEN(root).fit([b"heads", b"tails"]), {b"heads": 1, b"tails": 1})
 
@@ -100,6 +112,8 @@ MEMORIES: dict[str, Callable[[Path], Learned]] = {
     "compacted": compacted,
     "chosen by a condition": chosen_by_condition,
     "weighted": weighted,
+    "weighted in part": weighted_in_part,
+    "enormously weighted": enormously_weighted,
     "of two records": two,
     "in RAM": in_ram,
 }
@@ -233,7 +247,7 @@ def test_a_thread_that_samples_in_between_gets_room_of_its_own(monkeypatch: pyte
                 others[0] = pool.submit(lambda: model.sample(64, 2).to_arrow()).result()
         return count
 
-    monkeypatch.setattr(gather, "sys", SimpleNamespace(getrefcount=getrefcount))
+    monkeypatch.setattr(gather, "sys", SimpleNamespace(getrefcount=getrefcount, platform=sys.platform))
     mine = model.sample(64, 1).to_arrow()
     assert others
     assert [mine.to_pylist(), others[0].to_pylist()] == wanted

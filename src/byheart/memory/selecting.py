@@ -5,7 +5,7 @@ Rule 2: whole-number weights are their own quanta, and exact. Others are scaled 
         half a quantum or one part in 2^52, whichever is more, and what is above 0 has at least one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -21,6 +21,10 @@ from byheart.records.columns import numbers, strings
 from byheart.registry import nearest
 
 _QUANTA: Final = 2**62
+_ELSEWHERE: Final[dict[str, Callable[[int], pa.Array]]] = {  # what so many rows have that were learned without
+    "label": lambda rows: pa.nulls(rows, pa.large_string()),
+    "weight": lambda rows: numbers(np.ones(rows)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ def select(segments: Sequence[Segment], field: pa.Field, where: str | None, weig
     """
     firsts, counts, heavy = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
     before = 0
+    if weights == "weight" and not any("weight" in column_names(segment, field) for segment in segments):
+        raise WhereError("weights: wanted records with weights, got none: learn them with `sample_weight`")
     for segment in segments:
         rows = np.flatnonzero(chosen(segment, field, where))
         ends = segment.ends
@@ -117,8 +123,8 @@ def _column(segment: Segment, number: int, field: pa.Field, name: str) -> pa.Arr
     if pa.types.is_struct(field.type) and field.type.get_field_index(name) >= 0:
         return segment.column(number, "x").field(name)
     if name not in column_names(segment, field):
-        if name == "label":
-            return pa.nulls(batch.num_rows, pa.large_string())  # other segments have some
+        if name in _ELSEWHERE:
+            return _ELSEWHERE[name](batch.num_rows)
         known = column_names(segment, field)
         raise WhereError(f"where: no column {name!r}: {nearest(name, known)}")
     if name == "source":
@@ -150,8 +156,9 @@ def _quanta(weights: npt.NDArray[Any], occurrences: Rows, name: str) -> Rows:
     if not np.isfinite(weights).all() or (weights < 0).any() or not (weights > 0).any():
         raise InputError(f"weights: wanted finite numbers, 0 or more and not all 0, in {name!r}")
     whole = (weights == np.floor(weights)).all()
-    total = float(np.dot(weights.astype(np.float64), occurrences.astype(np.float64)))
-    if whole and total < _QUANTA:
+    shares = weights / np.float64(weights.max())  # their sum is finite
+    total = float(np.dot(shares, occurrences.astype(np.float64)))
+    if whole and total * float(weights.max()) < _QUANTA:
         return weights.astype(np.int64) * occurrences
-    scaled = np.rint(weights.astype(np.float64) * (_QUANTA / total)).astype(np.int64)
+    scaled = np.rint(shares * (_QUANTA / total)).astype(np.int64)
     return np.maximum(scaled, weights > 0) * occurrences
