@@ -2,10 +2,11 @@
 
 Rule 1: the last 10 versions stay, and those that are younger than 7 days.
 Rule 2: all manifests that go do so before any file that only they need, so that no manifest ever names a file that has gone.
-Rule 3: a file that leaves a version never comes back in a later one: what the oldest version that stays does not need,
-        no version needs.
+Rule 3: a file that leaves a version never comes back in a later one: what neither the version before nor the one after needs, of
+        those that stay, no version needs. (It is not always the oldest that go: clocks differ, and disks refuse.)
 """
 
+from bisect import bisect
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ def sweep(root: Path) -> None:
 
 def drop(root: Path, versions: list[int]) -> list[Path]:
     """Remove versions, and the files that no other version needs; those that cannot be removed are returned."""
-    needed = _needed_by_the_oldest(root, versions) if versions else set[Path]()
+    needed = _needed_beside(root, versions) if versions else set[Path]()
     files, undeletable = set[Path](), []
     for version in versions:
         listed = set[Path]()
@@ -52,15 +53,17 @@ def drop(root: Path, versions: list[int]) -> list[Path]:
     return undeletable
 
 
-def _needed_by_the_oldest(root: Path, gone: list[int]) -> set[Path]:
-    """The files of the oldest version that stays."""
+def _needed_beside(root: Path, gone: list[int]) -> set[Path]:
+    """The files of the versions that stay, on both sides of each that goes."""
     while True:
-        oldest = min(set(m.versions(root)) - set(gone))
+        stay = sorted(set(m.versions(root)) - set(gone))
+        sides = {at for version in gone for at in (bisect(stay, version) - 1, bisect(stay, version))}
+        beside = [stay[at] for at in sides if 0 <= at < len(stay)]
         try:
-            return store.files_of(root, m.load(root, oldest))
+            return set().union(*(store.files_of(root, m.load(root, version)) for version in beside))
         except (MemoryNotFoundError, DamagedError):
-            if m.manifest_path(root, oldest).exists():  # else another process has swept it just now
-                raise
+            if all(m.manifest_path(root, version).exists() for version in beside):
+                raise  # else another process has swept one just now
 
 
 def _is_old(root: Path, version: int) -> bool:
