@@ -1,6 +1,6 @@
 """Forgetting: exact unlearning. Tombstones hide the rows at once; `compact` takes their bytes off the disk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from byheart.memory.selecting import chosen
 from byheart.memory.snapshot import Snapshot
 from byheart.memory.store import Attempt
 from byheart.memory.writer import write_column
+from byheart.records.chunk import Values
 from byheart.records.columns import numbers
 from byheart.sources.python import PythonSource
 
@@ -52,13 +53,14 @@ def forget(root: Path, *, where: str | None = None, records: Any = None, compact
     """
     if (where is None) == (records is None):
         raise InputError("forget: wanted a condition (where) or records, one of them")
+    asked = [chunk.values for chunk in PythonSource(records).chunks()] if where is None else []
     gone = 0
 
     def next_version(base: Manifest | None, attempt: Attempt) -> Manifest:
         nonlocal gone
         base = base or m.load(root)
         snapshot = Snapshot.of(root, base)
-        choose = _by_condition(snapshot, where) if where is not None else _by_record(snapshot, records)
+        choose = _by_condition(snapshot, where) if where is not None else _by_record(snapshot, asked)
         new = _without(snapshot, choose, attempt)
         gone = base.records - new.records
         return new
@@ -77,9 +79,9 @@ def _by_condition(snapshot: Snapshot, where: str) -> Callable[[int], Mask]:
     return lambda number: chosen(snapshot.segments[number], snapshot.field, where)
 
 
-def _by_record(snapshot: Snapshot, records: Any) -> Callable[[int], Mask]:
+def _by_record(snapshot: Snapshot, asked: Sequence[Values]) -> Callable[[int], Mask]:
     index = Membership(snapshot)
-    found = [index.rows_of(snapshot.encode(c.values))[1] for c in PythonSource(records).chunks()]
+    found = [index.rows_of(snapshot.encode(values))[1] for values in asked]
     rows = np.concatenate([np.empty(0, np.int64), *found])
     starts = snapshot.gather.segment_starts
 
