@@ -7,21 +7,17 @@ Rule 2: repair removes only what no version needs and no living writer holds; da
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import xxhash
 
 from byheart.errors import ByheartError, DamagedError, FormatError
 from byheart.memory import manifest as m
 from byheart.memory import store
 from byheart.memory.gather import Rows
 from byheart.memory.manifest import FileEntry, Manifest, SegmentEntry
-from byheart.memory.segment import Segment
+from byheart.memory.segment import Segment, digest_of
 from byheart.memory.snapshot import Snapshot
-
-_BLOCK: Final = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +213,7 @@ def _differences(
                 return
             file.seek(0)
             for number, (length, digest) in enumerate(stretches):
-                hash_, left = xxhash.xxh3_128(), entry.size - file.tell() if length is None else length
-                while left and (block := file.read(min(left, _BLOCK))):
-                    hash_.update(block)
-                    left -= len(block)
-                if hash_.hexdigest() != digest:
+                if digest_of(file, entry.size - file.tell() if length is None else length) != digest:
                     in_batch = length is not None
                     where = f"batch {number}" if in_batch else "what follows the last batch"
                     told = f"{where} does not match its digest" if len(stretches) > 1 else "does not match its digest"

@@ -25,6 +25,7 @@ BATCH_BYTES = 32 << 20
 BATCH_ROWS = 65_536
 SEGMENT_BYTES = 256 << 20
 HASHMAP_SEGMENT_BYTES = 56 << 20  # of RAM while it is learned, so that counts are known when it is written
+_BLOCK = 4 << 20
 
 
 def segment_schema(x: pa.Field, *, counted: bool, labelled: bool, weighted: bool) -> pa.Schema:
@@ -108,16 +109,20 @@ class Segment:
         return column
 
     def read(self) -> Iterator[pa.RecordBatch]:
-        """The record batches one after the other, read into RAM and known to be sound: for what reads them all, once."""
+        """The record batches one after the other, read into RAM, each byte as it was written: for what reads them all, once."""
         if self.root is None:
             yield from self.in_ram
             return
         path = self.root / "segments" / self.entry.file
         with opened(path, self.entry.size) as file, explained_damage(path):
-            file.seek(0)
+            start = sum(told.size for told in self.entry.batches)
+            self._require_digest(file, start, self.entry.size - start, self.entry.digest)
             reader = pa.ipc.open_file(file)
-            self._require_same([entry.rows for entry in self.entry.batches][: reader.num_record_batches], reader.schema)
-            for number in range(reader.num_record_batches):
+            self._require_same([told.rows for told in self.entry.batches][: reader.num_record_batches], reader.schema)
+            start = 0
+            for number, told in enumerate(self.entry.batches):
+                self._require_digest(file, start, told.size, told.digest)
+                start += told.size
                 batch = reader.get_batch(number)
                 for name, column in zip(batch.schema.names, batch.columns, strict=True):
                     self._require_sound(number, name, column)
@@ -150,6 +155,11 @@ class Segment:
         if not same:
             what = "its batches or columns are not those that were written"
             raise DamagedError(f"{self.entry.file} is damaged ({what}): run `byheart check`")
+
+    def _require_digest(self, file: BinaryIO, start: int, size: int, digest: str) -> None:
+        file.seek(start)
+        if digest_of(file, size) != digest:
+            raise DamagedError(f"{self.entry.file} is not as it was written: run `byheart check`")
 
     def _require_sound(self, batch: int, name: str, column: pa.Array) -> None:
         """Refuse a column that cannot be what was written: what is made of it would be out of bounds, or out of RAM."""
@@ -209,6 +219,15 @@ def opened(path: Path, size: int) -> Iterator[BinaryIO]:
         if found != size:
             raise DamagedError(f"{path} is damaged (wanted {size:,} bytes, got {found:,}): run `byheart check`")
         yield file
+
+
+def digest_of(file: BinaryIO, size: int) -> str:
+    """The XXH3-128 of the next so many bytes of a file (or of as many as there are), in hexadecimal."""
+    hash_, left = xxhash.xxh3_128(), size
+    while left and (block := file.read(min(left, _BLOCK))):
+        hash_.update(block)
+        left -= len(block)
+    return hash_.hexdigest()
 
 
 @contextmanager
