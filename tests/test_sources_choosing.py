@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 from tests.command_line import INSTALLED
-from tests.sources import learn
 
 from byheart import InputError
 from byheart.sources import Options, open_source
+from sources import learn
 
 
 def png(shade: int) -> bytes:

@@ -5,10 +5,10 @@ import hashlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.sources import learn
 
 from byheart import InputError
 from byheart.sources import Options, open_source
+from sources import learn
 
 pytest.importorskip("flint")
 

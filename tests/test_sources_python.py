@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
-from tests.sources import learn
 
 from byheart import InputError, MemGEN
 from byheart.sources.python import PythonSource
+from sources import learn
 
 
 def png(shade: int) -> bytes:

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from tests.sources import learn
 
 from byheart import InputError, MissingExtraError
 from byheart.sources import Options, open_source
 from byheart.sources import remote as remote_module
+from sources import learn
 
 fsspec = pytest.importorskip("fsspec")
 

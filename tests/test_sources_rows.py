@@ -1,15 +1,20 @@
 """Rows out of Python: nothing is dropped, rounded or made into something else on its way into a table."""
 
+import json
+import math
+import struct
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
 from byheart import InputError, MemGEN
 from byheart.records.casting import lossless
+from byheart.records.row import RowKind
 
 
 def learned(*steps: Any) -> list[Any]:
@@ -67,3 +72,55 @@ def test_floats_are_narrowed_only_where_none_is_rounded(numbers: list[float]) ->
     else:
         with pytest.raises(pa.ArrowInvalid):
             lossless(column, pa.float32())
+
+
+# canonical bytes
+
+
+def told(value: Any, type_: pa.DataType) -> bytes:
+    """A cell as docs/format.md has it, by Python alone."""
+    if value is None:
+        return b"\0"
+    if pa.types.is_boolean(type_):
+        return b"\1" + bytes([value])
+    if pa.types.is_integer(type_):
+        return b"\1" + int(value).to_bytes(type_.bit_width // 8, "little", signed=pa.types.is_signed_integer(type_))
+    if pa.types.is_floating(type_):
+        number = math.nan if math.isnan(value) else value + 0.0
+        return b"\1" + struct.pack("<d" if type_.bit_width == 64 else "<f", number)
+    data = value if isinstance(value, bytes) else value.encode() if isinstance(value, str) else None
+    if data is None:
+        data = json.dumps(value, sort_keys=True, default=str).encode()
+    return b"\1" + len(data).to_bytes(8, "little") + data
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
+columns: dict[str, tuple[pa.DataType, st.SearchStrategy[Any]]] = {
+    "truth": (pa.bool_(), st.booleans()),
+    "whole": (pa.int64(), st.integers(-(2**63), 2**63 - 1)),
+    "small": (pa.uint16(), st.integers(0, 65535)),
+    "number": (pa.float64(), st.floats()),
+    "half": (pa.float32(), st.floats(width=32)),
+    "text": (pa.large_string(), texts),
+    "data": (pa.large_binary(), st.binary(max_size=9)),
+    "list": (pa.large_list(pa.int64()), st.lists(st.integers(0, 9), max_size=3)),
+    "never": (pa.null(), st.none()),
+}
+
+
+@given(st.data())
+def test_canonical_bytes_are_those_of_the_format(data: st.DataObject) -> None:
+    names = data.draw(st.lists(st.sampled_from(sorted(columns)), min_size=1, max_size=5, unique=True))
+    count = data.draw(st.integers(1, 6))
+    start = data.draw(st.integers(0, count - 1))
+    cells = {name: data.draw(st.lists(columns[name][1] | st.none(), min_size=count, max_size=count)) for name in names}
+    batch = pa.record_batch({name: pa.array(cells[name], columns[name][0]) for name in names})
+    kind = RowKind()
+    field = kind.field(batch)
+    found, offsets = kind.canonical(kind.encode(batch, field)[start:], field)
+    order = sorted(names)
+    schema = ";".join(f"{name}:{columns[name][0]}" for name in order)
+    prefix = xxhash.xxh64_intdigest(schema.encode()).to_bytes(8, "little")
+    for i, row in enumerate(range(start, count)):
+        expected = prefix + b"".join(told(cells[name][row], columns[name][0]) for name in order)
+        assert bytes(found[offsets[i] : offsets[i + 1]]) == expected
