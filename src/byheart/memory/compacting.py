@@ -1,6 +1,7 @@
 """Compaction: segments written anew without the rows that were forgotten, small ones together, the order kept.
 
-Rule 1: every record is compared with its fingerprint on the way: damage is reported, never written down as if it were sound.
+Rule 1: every record is compared with its fingerprint on the way, and every byte with its digest: damage is reported, never written
+        down as if it were sound.
 Rule 2: it gives way. Where another writer has changed a segment that was being rewritten, nothing is published.
 Rule 3: `compact` leaves no older version, and lists what it could not remove; `merge_small` leaves them all.
 """

@@ -109,7 +109,7 @@ class Segment:
         return column
 
     def read(self) -> Iterator[pa.RecordBatch]:
-        """The record batches one after the other, read into RAM, each byte as it was written: for what reads them all, once."""
+        """The record batches one after the other, read into RAM; no byte was other than it was written, if it comes to its end."""
         if self.root is None:
             yield from self.in_ram
             return
@@ -121,12 +121,14 @@ class Segment:
             self._require_same([told.rows for told in self.entry.batches][: reader.num_record_batches], reader.schema)
             start = 0
             for number, told in enumerate(self.entry.batches):
-                self._require_digest(file, start, told.size, told.digest)
-                start += told.size
                 batch = reader.get_batch(number)
                 for name, column in zip(batch.schema.names, batch.columns, strict=True):
                     self._require_sound(number, name, column)
                 yield batch
+                self._require_digest(
+                    file, start, told.size, told.digest
+                )  # last: whoever looks at records can name the one
+                start += told.size
 
     def numbers(self, name: str) -> npt.NDArray[Any]:
         """A whole column of numbers."""
