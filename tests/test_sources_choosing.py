@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from tests.command_line import INSTALLED
 
 from byheart import InputError
 from byheart.sources import Options, open_source
+from command_line import INSTALLED
 from sources import learn
 
 
