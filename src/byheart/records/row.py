@@ -1,20 +1,18 @@
 """Rows of a table: a struct column, whose fields are the table's columns with their own types.
 
-Canonical bytes of a row (docs/format.md, "Rows"): XXH64 of the schema, then each column in the order of the names: 0 where it is
-null, else 1 and the value; numbers little-endian with one NaN and no -0.0, strings and bytes behind their length.
+Canonical bytes of a row: `cells.py`, and docs/format.md, "Rows".
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
 from byheart.errors import InputError
 from byheart.records.casting import lossless
+from byheart.records.cells import canonical_rows
 from byheart.records.chunk import Values
 from byheart.records.fingerprint import Bytes, Offsets
 
@@ -66,19 +64,8 @@ class RowKind:
         order = sorted(range(field.type.num_fields), key=lambda i: field.type.field(i).name)
         described = ";".join(f"{field.type.field(i).name}:{field.type.field(i).type}" for i in order)
         prefix = np.frombuffer(xxhash.xxh64_intdigest(described.encode()).to_bytes(8, "little"), np.uint8)
-        cells = [_cells(child) for child in (column.flatten()[i] for i in order)]
-        n = len(column)
-        lengths = sum((length for _, length in cells), start=np.full(n, 8, np.int64))
-        offsets = np.zeros(n + 1, np.int64)
-        np.cumsum(lengths, out=offsets[1:])
-        out = np.empty(int(offsets[-1]), np.uint8)
-        at = offsets[:-1].copy()
-        out[at[:, None] + np.arange(8)] = prefix
-        at += 8
-        for data, length in cells:
-            _scatter(out, at, data, length)
-            at += length
-        return out, offsets
+        children = column.flatten()
+        return canonical_rows(prefix, [children[i] for i in order], len(column))
 
     def decode(self, column: pa.Array, field: pa.Field) -> list[Any]:
         """One dict each.
@@ -129,65 +116,3 @@ def _table(values: Values) -> pa.RecordBatch:
             got = str(error).split("\n", 1)[0]
             raise InputError(f"rows: column {name!r}: wanted values of one type, got others: {got}") from error
     return pa.RecordBatch.from_pydict(columns)
-
-
-def _cells(column: pa.Array) -> tuple[Bytes, npt.NDArray[np.int64]]:
-    """Each cell's canonical bytes end to end, and how many each has."""
-    n = len(column)
-    valid = np.ones(n, bool) if column.null_count == 0 else np.asarray(column.is_valid())
-    values, sizes = _values(column.drop_null())
-    length = np.ones(n, np.int64)
-    length[valid] += sizes
-    if column.null_count == 0 and values.ndim == 2:
-        return np.concatenate([np.ones((n, 1), np.uint8), values], axis=1).reshape(-1), length
-    out = np.zeros(int(length.sum()), np.uint8)
-    at = np.cumsum(length) - length
-    out[at] = valid
-    _scatter(out, at[valid] + 1, values.reshape(-1), sizes)
-    return out, length
-
-
-def _values(column: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """The bytes of values that are not null: (n, width) where all have one width, else end to end."""
-    type_ = column.type
-    n = len(column)
-    if pa.types.is_boolean(type_):
-        column = column.cast(pa.uint8())
-    elif pa.types.is_temporal(type_) and not pa.types.is_interval(type_):
-        column = column.view(pa.int64() if type_.bit_width == 64 else pa.int32())
-    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        numbers = column.to_numpy(zero_copy_only=False)
-        if pa.types.is_floating(type_):
-            with np.errstate(invalid="ignore"):  # what a signalling NaN would warn of
-                numbers = np.where(np.isnan(numbers), numbers.dtype.type(np.nan), numbers + numbers.dtype.type(0))
-        little = np.ascontiguousarray(numbers, numbers.dtype.newbyteorder("<"))
-        width = little.dtype.itemsize
-        return little.view(np.uint8).reshape(n, width), np.full(n, width, np.int64)
-    if pa.types.is_null(type_):
-        return np.empty(0, np.uint8), np.zeros(0, np.int64)
-    if not _is_bytes_like(type_):
-        told = [json.dumps(item, sort_keys=True, default=str) for item in column.to_pylist()]
-        column = pa.array(told, pa.large_string())
-    column = column.cast(pa.large_binary())
-    _, offset_buffer, data_buffer = column.buffers()
-    if n == 0:
-        return np.empty(0, np.uint8), np.zeros(0, np.int64)
-    offsets = np.frombuffer(offset_buffer, np.int64, n + 1, column.offset * 8)
-    sizes = np.diff(offsets)
-    out = np.empty(int(sizes.sum()) + 8 * n, np.uint8)
-    at = np.cumsum(sizes + 8) - (sizes + 8)
-    out[at[:, None] + np.arange(8)] = sizes.astype("<i8").view(np.uint8).reshape(n, 8)
-    data = np.frombuffer(data_buffer, np.uint8) if data_buffer is not None else np.empty(0, np.uint8)
-    _scatter(out, at + 8, data[offsets[0] : offsets[-1]], sizes)
-    return out, sizes + 8
-
-
-def _is_bytes_like(type_: pa.DataType) -> bool:
-    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
-    return any(test(type_) for test in tests)
-
-
-def _scatter(out: Bytes, at: npt.NDArray[np.int64], data: Bytes, sizes: npt.NDArray[np.int64]) -> None:
-    """Put the pieces of `data`, laid end to end, at the places `at` of `out`."""
-    begins = np.cumsum(sizes) - sizes
-    out[np.repeat(at - begins, sizes) + np.arange(len(data))] = data

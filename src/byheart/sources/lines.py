@@ -89,8 +89,9 @@ def line_blocks(file: File, *, is_text: bool = True) -> Iterator[bytes]:
         while block := stream.read(CHUNK_BYTES):
             cut = block.rfind(b"\n") + 1
             if cut:
-                yield b"".join([*waiting, block[:cut]])
-                waiting, size = [], 0
+                whole, waiting, size = b"".join([*waiting, block[:cut]]), [], 0
+                yield whole
+                del whole  # or it would stand in RAM beside the next one
             waiting.append(block[cut:])
             size += len(block) - cut
             if size > RECORD_BYTES:
