@@ -148,7 +148,7 @@ class Segment:
         """Refuse batches of other sizes, or columns of other names or types, than were written."""
         same = rows == [batch.rows for batch in self.entry.batches]
         if same and schema is not None and len(schema):
-            has = set(schema.names)
+            has = set(_names(schema))
             same = "n" in has or self.entry.rows == self.entry.records
             wanted = segment_schema(
                 schema.field(0), counted="n" in has, labelled="label" in has, weighted="weight" in has
@@ -189,6 +189,15 @@ class Segment:
         if ends[-1] != self.entry.live_records:
             raise DamagedError(f"{self.entry.file} is damaged (its rows are not those counted): run `byheart check`")
         return ends
+
+
+def _names(schema: pa.Schema) -> list[str]:
+    """The columns; none where their names are damaged beyond being text."""
+    try:
+        names: list[str] = schema.names
+    except UnicodeDecodeError:
+        return []
+    return names
 
 
 def map_arrow(path: Path, size: int) -> list[pa.RecordBatch]:
