@@ -1,7 +1,9 @@
 """What type a column of text cells has: whole numbers, numbers or text, whichever loses nothing of any cell."""
 
+import re
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -12,6 +14,8 @@ _NULLS: Final = strings(
     ["", "#N/A", "#N/A N/A", "#NA", "N/A", "NA", "NULL", "NaN", "-NaN", "n/a", "nan", "-nan", "null"]
 ).cast(pa.string())
 _NUMBER: Final = r"^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$"
+_HAS_POINT: Final = re.compile("[.eE]")
+_NULL: Final = pa.nulls(1, pa.string())[0]
 _EXACT: Final = 2.0**53  # beyond, a float may be a rounded whole number
 
 
@@ -41,7 +45,7 @@ class ColumnTypes:
         for name, cells in zip(batch.schema.names, batch.columns, strict=True):
             type_ = self._types.get(name, pa.string())
             numbers = type_ != pa.string()
-            columns.append(pc.if_else(_is_null(cells), None, cells).cast(type_) if numbers else cells)
+            columns.append(pc.if_else(_is_null(cells), _NULL, cells).cast(type_) if numbers else cells)
         return pa.RecordBatch.from_arrays(columns, batch.schema.names)
 
     def require_same(self, batch: pa.RecordBatch, where: str, first: int) -> None:
@@ -91,7 +95,7 @@ def _are_whole(values: pa.Array) -> bool:
 def _are_numbers(values: pa.Array) -> bool:
     if not pc.all(pc.match_substring_regex(values, _NUMBER), min_count=0).as_py():
         return False
-    numbers = values.cast(pa.float64())
-    large = pc.greater_equal(pc.abs(numbers), _EXACT)
-    has_point = pc.match_substring_regex(values.filter(large), "[.eE]")
-    return bool(pc.all(has_point, min_count=0).as_py()) and not pc.any(pc.is_inf(numbers), min_count=0).as_py()
+    column = values.cast(pa.float64())
+    numbers = np.frombuffer(column.buffers()[1] or b"", np.float64, len(column), column.offset * 8)
+    large = np.flatnonzero(np.abs(numbers) >= _EXACT)
+    return not np.isinf(numbers).any() and all(_HAS_POINT.search(values[int(i)].as_py()) for i in large)
