@@ -213,7 +213,7 @@ class History(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(
-    ("histories", "steps"), [(15, 20), pytest.param(400, 50, marks=pytest.mark.full)], ids=["some", "many"]
+    ("histories", "steps"), [(15, 20), pytest.param(150, 40, marks=pytest.mark.full)], ids=["some", "many"]
 )
 def test_every_history_leaves_what_a_plain_list_would_hold(
     histories: int, steps: int, path: str, monkeypatch: pytest.MonkeyPatch

@@ -54,7 +54,7 @@ class Membership:
             same = self._same(x, items, rows)
             found_items.append(items[same])
             found_rows.append(rows[same])
-        return np.concatenate(found_items), np.concatenate(found_rows)
+        return _each_once(np.concatenate(found_items), np.concatenate(found_rows))
 
     def counts(self, x: pa.Array) -> Rows:
         """The occurrences of each of the records `x`."""
@@ -91,3 +91,12 @@ class Membership:
         view = memoryview(data.data)
         spans = zip(items.tolist(), ends[:-1].tolist(), ends[1:].tolist(), strict=True)
         return np.array([asked[item] == view[a:b] for item, a, b in spans], bool)
+
+
+def _each_once(items: Rows, rows: Rows) -> tuple[Rows, Rows]:
+    """Pairs without those that come again: a row is found under two labels where their fingerprints collide."""
+    order = np.lexsort((rows, items))
+    items, rows = items[order], rows[order]
+    is_new = np.ones(len(items), bool)
+    is_new[1:] = (np.diff(items) != 0) | (np.diff(rows) != 0)
+    return items[is_new], rows[is_new]
