@@ -9,6 +9,7 @@ import pytest
 
 import architecture as a
 from architecture_writes import writes
+from byheart import MemGEN
 
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src"
@@ -46,6 +47,14 @@ def test_importing_byheart_loads_none_of_what_it_depends_on() -> None:
     loaded = in_a_fresh_process("import sys, byheart; print(*sys.modules)").split()
     assert not {"numpy", "pyarrow", "click", "rich", "xxhash", "pandas", "torch", "PIL"} & set(loaded)
     assert "byheart.errors" in loaded
+
+
+def test_a_memory_is_opened_and_sampled_without_what_only_learning_needs(tmp_path: Path) -> None:
+    MemGEN(tmp_path / "m").fit([b"a", b"b"])
+    code = "import sys; from byheart import MemGEN; MemGEN(sys.argv[1]).sample(1).tolist(); print(*sys.modules)"
+    loaded = in_a_fresh_process(code, tmp_path / "m").split()
+    assert not {"pyarrow.compute", "pandas", "byheart.memory.writer", "byheart.sources"} & set(loaded)
+    assert "pyarrow" in loaded
 
 
 WATCHED = """
