@@ -32,8 +32,9 @@ static inline Py_ssize_t find(const Table *t, int64_t row, int64_t *within) {
     Py_ssize_t b = t->hints[row >> t->shift];
     if (b < 0 || b >= t->batches) return -1;
     while (row >= t->starts[b + 1]) b++;  /* ends at the last batch: the row is below its end */
+    if (t->starts[b] < 0 || row < t->starts[b]) return -1;
     *within = row - t->starts[b];
-    return t->starts[b] < 0 || *within < 0 ? -1 : b;
+    return b;
 }
 
 enum { BAD_ROW = -1, BAD_OFFSET = -2, UNLOADED = -3, BAD_TABLE = -4 };
