@@ -6,13 +6,14 @@
  * Rule 3: offsets and hashes are read through memcpy, so that a file's alignment does not matter.
  * Rule 4: only the limited C API of CPython 3.11, so that one wheel serves every later version.
  */
+#define _GNU_SOURCE  /* sync_file_range */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030b0000
 #include <Python.h>
 
 #include "_c/arguments.h"
 #include "_c/draws.h"
-#include "_c/reading_ahead.h"
+#include "_c/foretelling.h"
 #include "_c/sampling.h"
 #include "_c/xxh64.h"
 
@@ -125,6 +126,7 @@ static PyMethodDef methods[] = {
     {"sample", sample, METH_VARARGS, sample_doc},
     {"to_list", to_list, METH_VARARGS, to_list_doc},
     {"will_need", will_need, METH_VARARGS, will_need_doc},
+    {"will_sync", will_sync, METH_VARARGS, will_sync_doc},
     {NULL, NULL, 0, NULL},
 };
 

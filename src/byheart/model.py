@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:  # what a sampler need not wait for is imported where it is us
     from byheart.memory.verifying import Verification
     from byheart.sources import Source
 
-_AHEAD = 1024
+_AHEAD: Final = 1024
+_AHEAD_BYTES: Final = 1 << 20  # more would leave the processor's cache, and the allocator's, before it is looked at
 
 
 class MemGEN:
@@ -145,11 +146,12 @@ class MemGEN:
         where: str | None = None,
         weights: str | None = None,
     ) -> Iterator[Any]:
-        """Draws one by one, for ever: the same as `sample` gives, gathered 1,024 ahead."""
+        """Draws one by one, for ever: the same as `sample` gives, gathered up to 1,024, or a megabyte, ahead."""
         seed = draws.seed_from(random_state)
+        ahead = min(max(_AHEAD_BYTES // self.snapshot.mean_size, 1), _AHEAD)
         while True:
-            yield from self.sample(_AHEAD, seed, start=start, where=where, weights=weights).tolist()
-            start += _AHEAD
+            yield from self.sample(ahead, seed, start=start, where=where, weights=weights).tolist()
+            start += ahead
 
     def __len__(self) -> int:
         return len(self.snapshot)

@@ -93,6 +93,7 @@ def _cuts_survived(name: str, stride: int, tmp_path: Path, monkeypatch: pytest.M
     with monkeypatch.context() as patch:
         recorder = RecordedOs(on_link, deaf_to)
         patch.setattr(_files, "os", recorder)
+        patch.setattr(_files, "_BLOCK", 256)  # so that even these small files are written in several steps
         prepare(recorded / "m")
         first, newest = len(recorder.steps), max(known, default=0)
         if name == "drop old versions":

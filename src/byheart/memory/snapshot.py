@@ -74,6 +74,11 @@ class Snapshot:
     def __len__(self) -> int:
         return self.manifest.records
 
+    @property
+    def mean_size(self) -> int:
+        """The bytes of a record, about: at least 1."""
+        return max(self.manifest.payload // max(self.manifest.rows, 1), 1)
+
     @cached_property
     def _array_type(self) -> tuple[np.dtype[Any], tuple[int, ...]]:
         return array_type(self.field)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tools.bench.peers.base import Reader
 from tools.bench.workloads import Files, Records, Rows, Workload
 
 
@@ -34,7 +35,7 @@ class Byheart:
 
         MemGEN(folder / "x.memory", structure=self.structure).fit(records)
 
-    def open(self, folder: Path, files: Files) -> "_Face":
+    def open(self, folder: Path, files: Files) -> Reader:
         """The memory's newest version."""
         from byheart import MemGEN  # noqa: PLC0415  # as above
 
@@ -47,11 +48,11 @@ class ByheartGather(Byheart):
     def __init__(self) -> None:
         super().__init__("byheart's gather")
 
-    def open(self, folder: Path, files: Files) -> "_Face":
+    def open(self, folder: Path, files: Files) -> Reader:
         """The memory's newest version."""
         from byheart import MemGEN  # noqa: PLC0415  # as above
 
-        return _Gather(MemGEN(folder / "x.memory"), is_array=files.workload.is_array)
+        return _Gather(MemGEN(folder / "x.memory"))
 
 
 class _Face:
@@ -59,18 +60,28 @@ class _Face:
         self.model = model
         self._is_array = is_array
         self._seeds = count()
-        self.drawn = np.empty(0, np.int64)
+        self._asked = (0, 0)
 
     def many(self, rows: Rows) -> Any:
-        batch = self.model.sample(len(rows), next(self._seeds))
-        self.drawn = batch.indices
+        self._asked = len(rows), next(self._seeds)
+        batch = self.model.sample(*self._asked)
         return batch.to_numpy() if self._is_array else batch.to_arrow()
+
+    @property
+    def drawn(self) -> Rows:
+        """Which records `many` gave the last time."""
+        return self.model.sample(*self._asked).indices  # type: ignore[no-any-return]  # the model is imported late
 
     def stream(self, rows: Sequence[int]) -> Iterator[Any]:
         return islice(self.model.stream(next(self._seeds)), len(rows))
 
 
-class _Gather(_Face):
+class _Gather:
+    def __init__(self, model: Any) -> None:
+        self._gather = model.snapshot.gather
+
     def many(self, rows: Rows) -> Any:
-        self.drawn = rows
-        return self.model.snapshot.gather.joined(rows)
+        return self._gather.joined(rows)
+
+    def stream(self, rows: Sequence[int]) -> Iterator[Any]:
+        return (self._gather.joined(np.array([row]))[0] for row in rows)

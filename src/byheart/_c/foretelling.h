@@ -1,6 +1,6 @@
-/* Reading ahead: the records that are still on the disk, all at once. */
-#ifndef BYHEART_READING_AHEAD_H
-#define BYHEART_READING_AHEAD_H
+/* What the system is told ahead: which records will be read, and which bytes may go to the disk already. */
+#ifndef BYHEART_FORETELLING_H
+#define BYHEART_FORETELLING_H
 #include <Python.h>
 #include <stdint.h>
 
@@ -10,6 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #define HAVE_MADVISE 1
+#endif
+#ifdef __linux__
+#include <fcntl.h>
 #endif
 
 #ifdef HAVE_MADVISE
@@ -56,6 +59,20 @@ static PyObject *will_need(PyObject *self, PyObject *args) {
 #endif
     PyBuffer_Release(&addresses); PyBuffer_Release(&ends);
     return failed ? NULL : PyLong_FromSsize_t(asked);
+}
+
+PyDoc_STRVAR(will_sync_doc,
+"will_sync(descriptor, start, size): have written bytes of a file go to the disk from now on, so that its fsync finds little to do");
+static PyObject *will_sync(PyObject *self, PyObject *args) {
+    int descriptor;
+    long long start, size;
+    if (!PyArg_ParseTuple(args, "iLL", &descriptor, &start, &size)) return NULL;
+#ifdef __linux__
+    Py_BEGIN_ALLOW_THREADS
+    (void)sync_file_range(descriptor, start, size, SYNC_FILE_RANGE_WRITE);  /* where it fails, fsync does all, and tells */
+    Py_END_ALLOW_THREADS
+#endif
+    Py_RETURN_NONE;
 }
 
 #endif
