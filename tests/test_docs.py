@@ -104,6 +104,7 @@ def test_the_figures_of_the_format_are_those_of_the_code() -> None:
         f"at most {manifest.SEGMENTS_A_PAGE} segments",
         f"{segment.BATCH_BYTES >> 20} MB or {segment.BATCH_ROWS:,} rows",
         f"{segment.SEGMENT_BYTES >> 20} MB",
+        f"{segment.SEGMENT_SOURCES:,} sources",
         f"last {retention.VERSIONS_KEPT} versions",
         f"{retention.KEPT_FOR.days} days",
     ):

@@ -21,9 +21,10 @@ from byheart.errors import ConflictError, DamagedError
 from byheart.memory import store
 from byheart.memory.manifest import FileEntry, SegmentEntry
 
-BATCH_BYTES = 32 << 20
+BATCH_BYTES = 16 << 20
 BATCH_ROWS = 65_536
 SEGMENT_BYTES = 256 << 20
+SEGMENT_SOURCES = 1 << 18  # whose names are in RAM while it is learned
 HASHMAP_SEGMENT_BYTES = 56 << 20  # of RAM while it is learned, so that counts are known when it is written
 _BLOCK = 4 << 20
 

@@ -25,6 +25,7 @@ from byheart.memory.segment import (
     BATCH_ROWS,
     HASHMAP_SEGMENT_BYTES,
     SEGMENT_BYTES,
+    SEGMENT_SOURCES,
     Segment,
     segment_schema,
 )
@@ -132,7 +133,9 @@ class SegmentWriter:
                 self._close_segment()
         else:
             self._write(waiting, size)
-            if self._file is not None and self._file.bytes >= self._segment_bytes:
+            if self._file is not None and (
+                self._file.bytes >= self._segment_bytes or len(self._sources) >= SEGMENT_SOURCES
+            ):
                 self._close_segment()
 
     def _write(self, pieces: list[Piece], size: int) -> None:

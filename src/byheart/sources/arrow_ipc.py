@@ -53,6 +53,7 @@ def _mapped(file: File, path: Path) -> Iterator[pa.RecordBatch]:
             _give_back(mapping)
             past += part.nbytes
             file.done = min(past, len(mapping))
+        del batch, part  # before the next one is unpacked
 
 
 def _give_back(mapping: mmap.mmap) -> None:

@@ -1,6 +1,6 @@
 """Anything that can be iterated over: lists, generators, streams of Arrow record batches."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -18,20 +18,37 @@ def item_blocks(data: Any) -> Iterator[Values]:
     """Lists of items of about 2 MB together; items that are record batches are rows."""
     if isinstance(data, (str, bytes, dict)) or not isinstance(data, Iterable):
         raise InputError(f"data: wanted many records, got one {type(data).__name__}: wrap it in a list")
-    iterator = iter(data)
-    for first in iterator:
-        items = chain([first], iterator)
-        yield from _rows(items) if isinstance(first, pa.RecordBatch) else _lists(items)
+    rest = iter(data)
+    first = list(islice(rest, 1))
+    items = chain(first, rest)
+    if first and isinstance(first[0], pa.RecordBatch):
+        yield from _rows(items)
+    elif isinstance(data, list):
+        yield from _lists(_slices_of(data))
+    else:
+        yield from _lists(lambda n: list(islice(items, n)))
 
 
-def _lists(items: Iterator[Any]) -> Iterator[list[Any]]:
+def _slices_of(items: list[Any]) -> Callable[[int], list[Any]]:
+    """What gives the next n items of a list: quicker than an iterator does."""
+    place = 0
+
+    def take(n: int) -> list[Any]:
+        nonlocal place
+        place += n
+        return items[place - n : place]
+
+    return take
+
+
+def _lists(take: Callable[[int], list[Any]]) -> Iterator[list[Any]]:
     block: list[Any] = []
     size = 0
-    take = 1
-    while some := list(islice(items, take)):
+    wanted = 1
+    while some := take(wanted):
         block += some
         size += _sum(some)
-        take = max(1, min(_AT_ONCE, CHUNK_BYTES // max(size_of(some[-1]), 1)))
+        wanted = max(1, min(_AT_ONCE, CHUNK_BYTES // max(size_of(some[-1]), 1)))
         if size >= CHUNK_BYTES or len(block) >= CHUNK_RECORDS:
             yield block
             block, size = [], 0
