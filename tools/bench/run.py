@@ -37,7 +37,7 @@ class Effort:
     patience: float
 
 
-FULL = Effort(repetitions=5, learns=3, seconds=0.2, processes=15, cold_batches=20, patience=8.0)
+FULL = Effort(repetitions=7, learns=5, seconds=0.2, processes=15, cold_batches=20, patience=8.0)
 QUICK = Effort(repetitions=3, learns=1, seconds=0.1, processes=5, cold_batches=4, patience=2.0)
 
 
