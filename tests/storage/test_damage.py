@@ -3,8 +3,11 @@
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from damaging import MEMORIES, flips, problems, replacements
+
+from byheart import DamagedError, MemGEN
 
 
 @pytest.mark.parametrize("stride", [pytest.param(61, id="some"), pytest.param(1, id="all", marks=pytest.mark.full)])
@@ -20,3 +23,14 @@ def test_a_file_that_is_not_the_one_that_was_written_is_found(name: str, tmp_pat
     done, found = problems(MEMORIES[name], replacements, tmp_path)
     assert found == []
     assert done > 40
+
+
+def test_a_segment_whose_columns_cannot_be_seen_is_damaged(tmp_path: Path) -> None:
+    MemGEN(tmp_path / "m", structure="hashmap").fit(["a", "a", "b"])
+    (segment,) = MemGEN(tmp_path / "m").snapshot.segments
+    rows = [batch.num_rows for batch in segment.batches]
+    segment._require_same(rows, segment.batches[0].schema)
+    with pytest.raises(
+        DamagedError, match="its batches or columns"
+    ):  # a flip in the schema may leave it without a field
+        segment._require_same(rows, pa.schema([]))

@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 from damaging import MEMORIES, flips
 
-from byheart import DamagedError, MemGEN, _files
+from byheart import DamagedError, FormatError, MemGEN, _files
 from byheart.memory import compacting, store
 from byheart.memory import manifest as m
 from byheart.memory.checking import check
 
 
 def _compact(root: Path) -> None:
-    with suppress(DamagedError):
+    with suppress(DamagedError, FormatError):
         MemGEN(root).compact()
 
 
 def _append(root: Path) -> None:
     """What is small is merged on the way, if it can be."""
     model = MemGEN(root)
-    with suppress(DamagedError):
+    with suppress(DamagedError, FormatError):
         whole = model.sample(1, 0)
         model.partial_fit(whole.to_numpy() if whole.kind == "array" else whole.to_arrow())
 

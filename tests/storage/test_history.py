@@ -57,11 +57,11 @@ class DyingOs:
             self._left -= 1
             if self._left < 0:
                 raise KilledError
+            if name == "close":
+                self._open.remove(arguments[0])  # before: once it is closed, another thread may be given its number
             answer: Any = None if name == "fsync" else real(*arguments)  # no power is lost here
             if name == "open":
                 self._open.add(answer)
-            if name == "close":
-                self._open.remove(arguments[0])
             return answer
 
         return call

@@ -148,9 +148,10 @@ class Segment:
     def _require_same(self, rows: list[int], schema: pa.Schema | None) -> None:
         """Refuse batches of other sizes, or columns of other names or types, than were written."""
         same = rows == [batch.rows for batch in self.entry.batches]
-        if same and schema is not None and len(schema):
+        if same and schema is not None:
             has = set(_names(schema))
-            same = "n" in has or self.entry.rows == self.entry.records
+            same = len(schema) > 0 and ("n" in has or self.entry.rows == self.entry.records)
+        if same and schema is not None:
             wanted = segment_schema(
                 schema.field(0), counted="n" in has, labelled="label" in has, weighted="weight" in has
             )
