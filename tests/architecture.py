@@ -25,6 +25,7 @@ LAYERS: Final = (  # a module imports only what stands in its own row or above i
     ("records",),
     ("sources",),
     ("memory",),
+    ("text",),
     ("saving",),
     ("batch", "model"),
     ("torch",),

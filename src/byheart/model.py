@@ -13,6 +13,7 @@ from byheart import draws
 from byheart.batch import Batch
 from byheart.errors import InputError
 from byheart.memory.snapshot import Snapshot
+from byheart.text.face import TextFace
 
 if TYPE_CHECKING:  # what a sampler need not wait for is imported where it is used
     from os import PathLike
@@ -33,7 +34,7 @@ _AHEAD: Final = 1024
 _AHEAD_BYTES: Final = 1 << 20  # more would leave the processor's cache, and the allocator's, before it is looked at
 
 
-class MemGEN:
+class MemGEN(TextFace):
     """A generative model that outputs the distribution that it was given.
 
     Args:
@@ -256,7 +257,7 @@ class MemGEN:
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {} if self.path is not None else {"_snapshot": self._snapshot}
-        return {**self.__dict__, "_snapshot": None, "_membership": None, **kept}
+        return {**self.__dict__, "_snapshot": None, "_membership": None, "_text_index": None, **kept}
 
     def __repr__(self) -> str:
         given = ", ".join(
@@ -312,7 +313,7 @@ class MemGEN:
         """See what is on the disk now, when it is next needed; what is in RAM stays."""
         if self.path is not None:
             self._snapshot = None
-        self._membership = None
+        self._membership = self._text_index = None
 
     def _learn(self, data: object, labels: Sequence[Any] | None, weights: npt.ArrayLike | None, mode: Mode) -> None:
         from byheart.memory.learning import Plan, learn_in_ram
@@ -330,6 +331,6 @@ class MemGEN:
                     raise  # else: of no one kind, and RAM holds any object
                 again = PythonSource(data, labels, weights)
                 self._snapshot = learn_in_ram([again], Plan("object", self.structure))
-            self._membership = None
+            self._membership = self._text_index = None
         else:
             self.learn_sources([source], Plan(self.kind, self.structure, mode))

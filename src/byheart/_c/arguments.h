@@ -21,7 +21,7 @@ static int need_words(const Py_buffer *view, Py_ssize_t count, Py_ssize_t size, 
 
 /* Whether a buffer tells where each of n records ends: n + 1 numbers that rise from 0 or more to `limit` or less. */
 static int need_ends(const Py_buffer *view, Py_ssize_t n, Py_ssize_t limit) {
-    if (need_words(view, n + 1, 8, "ends") < 0) return -1;
+    if (need_words(view, n < 0 ? 1 : n + 1, 8, "ends") < 0) return -1;
     const int64_t *end = view->buf;
     int falls = end[0] < 0 || end[n] > limit;
     for (Py_ssize_t k = 0; k < n; k++) falls |= end[k + 1] < end[k];

@@ -35,6 +35,12 @@ def fields(pairs: Iterable[tuple[str, str]]) -> None:
         click.echo(accent(name.ljust(longest)) + _GAP + value)
 
 
+def remark(text: str) -> None:
+    """A word about what standard output has, where that is not for words: on standard error, to a terminal alone."""
+    if sys.stderr.isatty():
+        click.echo(click.style(text, dim=True), err=True)
+
+
 def next_step(command: str, why: str, *, aside: bool = False) -> None:
     """What to run next; `aside` where standard output is not for words: then on standard error, to a terminal alone."""
     if not aside or sys.stderr.isatty():

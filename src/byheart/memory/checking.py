@@ -7,17 +7,22 @@ Rule 2: repair removes only what no version needs and no living writer holds; da
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from byheart.errors import ByheartError, DamagedError, FormatError
+from byheart.memory import indexes, store
 from byheart.memory import manifest as m
-from byheart.memory import store
 from byheart.memory.gather import Rows
 from byheart.memory.manifest import FileEntry, Manifest, SegmentEntry
 from byheart.memory.segment import Segment, digest_of
 from byheart.memory.snapshot import Snapshot
+
+_OF_INDEX: Final = (
+    "does not match its digest: an index, which --repair removes, and which is made anew when it is needed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,18 @@ def check(root: Path, *, repair: bool = False) -> Report:
     leftovers = store.unneeded(root, _sweepable(root), checker.check_all)
     if checker.blind:
         leftovers = []
+    outlived = indexes.outlived(root)
+    wrong = list(checker.check_indexes(outlived))
     repaired = []
-    for path in leftovers if repair else []:
-        store.remove_unneeded(path)
-        repaired.append(str(path.relative_to(root)))
+    if repair:
+        for path in leftovers:
+            store.remove_unneeded(path)
+        for folder in [*outlived, *{path.parent for path in wrong}]:
+            indexes.remove(folder)
+        repaired = [str(path.relative_to(root)) for path in [*leftovers, *outlived, *wrong]]
+    else:
+        checker.damage += [Damage(str(path.relative_to(root)), None, None, _OF_INDEX) for path in wrong]
+    leftovers += outlived
     return Report(
         tuple(checker.damage),
         tuple(str(path.relative_to(root)) for path in leftovers),
@@ -118,6 +131,14 @@ class _Checker:
                 self.seen, self.blind = seen, blind
                 del self.damage[damaged:]
         return self.seen
+
+    def check_indexes(self, outlived: list[Path]) -> Iterator[Path]:
+        """Check the files of the indexes that are of use; those that are not as they were written."""
+        for index in indexes.there(self._root):
+            if index.folder not in outlived:
+                self.seen.update(index.folder / name for name in index.files)
+                self.size += sum(size for size, _ in index.files.values())
+                yield from (index.folder / name for name in index.differences())
 
     def _check_version(self, version: int) -> None:
         """Check a manifest, and every file that it lists and that has not been checked yet."""

@@ -19,8 +19,8 @@ import pyarrow as pa
 
 from byheart import _files
 from byheart.errors import ConflictError, DamagedError, StorageError
+from byheart.memory import indexes, retention, store
 from byheart.memory import manifest as m
-from byheart.memory import retention, store
 from byheart.memory.gather import Rows
 from byheart.memory.manifest import Learn, Manifest, SegmentEntry
 from byheart.memory.membership import Membership
@@ -62,6 +62,7 @@ def compact(root: Path) -> Compacted:
                 raise
             raise ConflictError(f"{root}: another writer compacted it meanwhile: run it again") from error
     undeletable = retention.drop(root, [version for version in m.versions(root) if version < manifest.version])
+    undeletable += indexes.sweep(root)
     undeletable += _purge(root, gone)
     for folder in store.FOLDERS:  # a power cut must not bring back what has been removed
         _files.fsync_folder(root / folder)

@@ -14,8 +14,8 @@ from typing import Final
 
 from byheart import _files
 from byheart.errors import ByheartError, DamagedError, MemoryNotFoundError, StorageError
+from byheart.memory import indexes, store
 from byheart.memory import manifest as m
-from byheart.memory import store
 
 VERSIONS_KEPT: Final = 10
 KEPT_FOR: Final = timedelta(days=7)
@@ -25,7 +25,9 @@ def sweep(root: Path) -> None:
     """Remove the versions that Rule 1 does not keep; give way where the disk or a damaged manifest does not let it."""
     old = m.versions(root)[:-VERSIONS_KEPT]
     with suppress(ByheartError):
-        drop(root, [version for version in old if _is_old(root, version)])
+        if gone := [version for version in old if _is_old(root, version)]:
+            drop(root, gone)
+            indexes.sweep(root)
 
 
 def drop(root: Path, versions: list[int]) -> list[Path]:

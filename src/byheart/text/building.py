@@ -1,0 +1,242 @@
+"""Building: the records of some rows, laid out as one text with its suffixes in order.
+
+A suffix array (Manber and Myers, 1993, "Suffix arrays: a new method for on-line string searches") by divsufsort (Mori), with two
+tables that shorten the search: where each pair of first bytes begins, and the first 16 bytes of every 256th suffix.
+"""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from byheart import _native
+from byheart._optional import require
+from byheart.errors import InputError
+from byheart.memory.snapshot import Snapshot
+from byheart.text.alphabet import END_BYTE, ESCAPE, Alphabet, Bytes, Places, laid_out
+
+LARGEST: Final = 2**31 - 2  # bytes of a shard's text: positions are int32
+SAMPLED: Final = 256
+KEY: Final = 16
+BYTES_A_BYTE: Final = 5  # of RAM, while a shard is sorted
+_AT_ONCE: Final = 1 << 24
+_IS_WORD: Final = np.array([chr(b).isalnum() if b < 0x80 else b < END_BYTE for b in range(256)])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of a segment: those in [first, last) that are live and occur once, or (`counted`) more often."""
+
+    segment: int
+    counted: bool
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """A shard, in RAM or mapped.
+
+    Attributes:
+        text: the records, END before the first and after each; uint8.
+        suffixes: the places in the text of its suffixes, in their order; int32.
+        firsts: the first suffix whose first two bytes are not below a pair, for all 65,536 and the end; int32.
+        keys: the first 16 bytes of every 256th suffix, as two numbers; uint64.
+        begins: where each record begins, and the end of all; int64, records + 1.
+        rows: the row of each record in its segment, part after part; int64.
+        sums: the occurrences of all suffixes before each, and of all; int64; None where each record occurs once.
+    """
+
+    text: Bytes
+    suffixes: npt.NDArray[np.int32]
+    firsts: npt.NDArray[np.int32]
+    keys: npt.NDArray[np.uint64]
+    begins: Places
+    rows: Places
+    sums: Places | None
+
+
+@dataclass(slots=True)
+class Laid:
+    """Records laid out, on their way into a shard.
+
+    Attributes:
+        parts: what they are.
+        texts: the texts, one after the other; END first.
+        begins: where each record begins, text after text.
+        rows: the row of each in its segment.
+        size: the bytes of all.
+    """
+
+    parts: list[Part]
+    texts: list[Bytes]
+    begins: list[Places]
+    rows: list[Places]
+    size: int
+
+    @classmethod
+    def new(cls, alphabet: Alphabet) -> "Laid":
+        """No record yet."""
+        return cls([], [np.frombuffer(alphabet.end, np.uint8)], [], [], alphabet.step)
+
+    def take(self, text: Bytes, begins: Places, rows: Places) -> None:
+        """Add records: where they begin is told from the first on, with the end of the last."""
+        self.texts.append(text)
+        self.begins.append(begins[:-1] + (self.size - begins[0]))
+        self.rows.append(rows)
+        self.size += len(text)
+
+
+def rows_of(snapshot: Snapshot, part: Part) -> Places:
+    """The rows of a part, in its segment."""
+    live = occurrences_of(snapshot, part.segment)[part.first : part.last]
+    rows: Places = np.flatnonzero(live > 1 if part.counted else live == 1) + part.first
+    return rows
+
+
+def occurrences_of(snapshot: Snapshot, segment: int) -> Places:
+    """The live occurrences of each row of a segment."""
+    found = snapshot.segments[segment]
+    ones = found.numbers("n").astype(np.int64) if "n" in found.names else np.ones(found.entry.rows, np.int64)
+    return found.live(ones)
+
+
+def most_of(*, counted: bool) -> int:
+    """The bytes of RAM that a byte of text needs while it is sorted."""
+    return BYTES_A_BYTE + 8 * counted
+
+
+def laid(snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, budget: int | None) -> Iterator[Laid]:
+    """The records of some parts, in as few shards as the budget allows.
+
+    Raises:
+        InputError: a record alone is more than the budget allows.
+    """
+    for counted in (False, True):
+        most = LARGEST if budget is None else min(budget // most_of(counted=counted), LARGEST)
+        new = Laid.new(alphabet)
+        for part in parts:
+            if part.counted is not counted:
+                continue
+            first = part.first
+            for rows in _chunks(snapshot, part):
+                text, begins = laid_out(*snapshot.gather.joined(rows + snapshot.gather.segment_starts[part.segment]))
+                at = 0
+                while at < len(rows):
+                    fits = int(np.searchsorted(begins, begins[at] + most - new.size, side="right")) - 1
+                    if fits > at:
+                        new.take(text[begins[at] : begins[fits]], begins[at : fits + 1], rows[at:fits])
+                    elif not new.rows:
+                        size = int(begins[at + 1] - begins[at] + alphabet.step)
+                        wanted = f"{size * most_of(counted=counted):,} bytes of RAM to index a record of {size:,}"
+                        raise InputError(f"the memory budget: wanted {wanted}, got {budget or most:,}: raise it")
+                    if fits < len(rows):
+                        row = int(rows[max(fits, at)])
+                        new.parts.append(Part(part.segment, counted, first, row))
+                        yield new
+                        new, first = Laid.new(alphabet), row
+                    at = max(fits, at)
+            new.parts.append(Part(part.segment, counted, first, part.last))
+        if new.rows:
+            yield new
+
+
+def built(snapshot: Snapshot, new: Laid, alphabet: Alphabet) -> Arrays:
+    """The shard of some records, in RAM; what was laid out is let go."""
+    text = np.concatenate(new.texts)
+    new.texts.clear()
+    begins = np.concatenate([*new.begins, [new.size]])
+    starts = _starts(text, alphabet)
+    suffixes = _kept(sort(text), starts, len(text) - int(np.count_nonzero(text == END_BYTE)))
+    sums = None
+    if new.parts[0].counted:
+        times = [occurrences_of(snapshot, part.segment)[rows_of(snapshot, part)] for part in new.parts]
+        sums = _sums(suffixes, begins, np.concatenate(times))
+    return Arrays(text, suffixes, _firsts(text, starts), _keys(text, suffixes), begins, np.concatenate(new.rows), sums)
+
+
+def _chunks(snapshot: Snapshot, part: Part) -> Iterator[Places]:
+    """The rows of a part, as many at a time as are gathered at once."""
+    rows = rows_of(snapshot, part)
+    each = max(_AT_ONCE // snapshot.mean_size, 1)
+    for start in range(0, len(rows), each):
+        yield rows[start : start + each]
+
+
+def sort(text: Bytes) -> npt.NDArray[np.int32]:
+    """The suffixes of a text, in order."""
+    library: Any = require("pydivsufsort.dll", "text").libdivsufsort
+    suffixes = np.empty(len(text), np.int32)
+    places = ctypes.c_void_p(text.ctypes.data), ctypes.c_void_p(suffixes.ctypes.data)
+    if library.divsufsort(*places, ctypes.c_int32(len(text))) != 0:
+        raise MemoryError
+    return suffixes
+
+
+def _starts(text: Bytes, alphabet: Alphabet) -> npt.NDArray[np.bool_] | None:
+    """Whether a suffix of the index begins at each place; None where one does at all but the last."""
+    if alphabet.step > 1:
+        whole: npt.NDArray[np.bool_] = np.arange(len(text)) % alphabet.step == 0
+        return whole
+    if not alphabet.words and not (text == ESCAPE).any():
+        return None
+    before = np.concatenate([[END_BYTE], text[:-1]])
+    starts: npt.NDArray[np.bool_] = before != ESCAPE
+    if alphabet.words:
+        starts &= (text == END_BYTE) | (_IS_WORD[text] & ~_IS_WORD[before])
+    return starts
+
+
+def _kept(
+    suffixes: npt.NDArray[np.int32], starts: npt.NDArray[np.bool_] | None, first_end: int
+) -> npt.NDArray[np.int32]:
+    """The suffixes that begin at a start, but for the last END; in place."""
+    if starts is None:
+        suffixes[first_end:-1] = suffixes[first_end + 1 :]
+        return suffixes[:-1]
+    starts[len(suffixes) - 1] = False
+    done = 0
+    for start in range(0, len(suffixes), _AT_ONCE):
+        part = suffixes[start : start + _AT_ONCE]
+        part = part[starts[part]]
+        suffixes[done : done + len(part)] = part
+        done += len(part)
+    return suffixes[:done]
+
+
+def _firsts(text: Bytes, starts: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int32]:
+    """Where each pair of first bytes begins in the order."""
+    counts = np.zeros(1 << 16, np.int64)
+    if _native.kernels is not None and starts is None:
+        _native.kernels.count_pairs(text, counts)
+    else:
+        for start in range(0, len(text) - 1, _AT_ONCE):
+            here = text[start : start + _AT_ONCE + 1].astype(np.uint16)
+            pairs = here[:-1] << 8 | here[1:]
+            counts += np.bincount(
+                pairs if starts is None else pairs[starts[start : start + len(pairs)]], minlength=1 << 16
+            )
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+
+
+def _keys(text: Bytes, suffixes: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
+    """The first bytes of every 256th suffix, as two numbers."""
+    places = suffixes[::SAMPLED].astype(np.int64)
+    end = len(text)
+    keys = np.empty((len(places), 2), np.uint64)
+    for start in range(0, len(places), 1 << 16):
+        wanted = places[start : start + (1 << 16), None] + np.arange(KEY)
+        found = np.where(wanted < end, text[np.minimum(wanted, end - 1)], 0).astype(np.uint8)
+        keys[start : start + len(found)] = found.view(">u8")
+    return keys.reshape(-1)
+
+
+def _sums(suffixes: npt.NDArray[np.int32], begins: Places, times: Places) -> Places:
+    """The occurrences of all suffixes before each; what stands before a record counts with it."""
+    of_places = np.repeat(times, np.diff(begins))  # from the END before the first record on
+    sums = np.zeros(len(suffixes) + 1, np.int64)
+    np.cumsum(of_places[suffixes], out=sums[1:])
+    return sums

@@ -1,0 +1,118 @@
+"""A corpus: the shards of a version, and the searches in them, compiled or plain.
+
+A search gives ranges: int64 of shape (..., shards, 2), the suffixes [low, high) of each shard that begin with a pattern.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from byheart import _native
+from byheart.errors import DamagedError
+from byheart.text import plain
+from byheart.text.alphabet import Alphabet, Places
+from byheart.text.shards import Shard
+
+_FEW = 64  # patterns that are not worth another thread
+
+
+class Corpus:
+    """Texts that can be searched.
+
+    Args:
+        shards: some.
+        alphabet: what they are indexed by.
+    """
+
+    def __init__(self, shards: Sequence[Shard], alphabet: Alphabet) -> None:
+        self.shards = shards
+        self.alphabet = alphabet
+        self._kernels: Any = _native.kernels or plain
+        arrays = [shard.arrays for shard in shards]
+        told = [(a.text, a.suffixes, a.firsts, a.keys, a.sums) for a in arrays]
+        with _explained():
+            self._corpus = self._kernels.corpus(told, alphabet.step, alphabet.words)
+
+    def count(self, pattern: bytes) -> int:
+        """How often a pattern, escaped, occurs."""
+        n: int = self._call("count_pattern", pattern)
+        return n
+
+    def find(self, patterns: Sequence[bytes], threads: int = 1) -> Places:
+        """The ranges of patterns, escaped; of shape (patterns, shards, 2)."""
+        ranges = np.empty((len(patterns), len(self.shards), 2), np.int64)
+        each = max(-(-len(patterns) // threads), _FEW)
+        parts = [slice(start, start + each) for start in range(0, len(patterns), each)]
+        if len(parts) < 2:
+            self._find(patterns, ranges)
+            return ranges
+        with ThreadPoolExecutor(threads) as pool:
+            for done in [pool.submit(self._find, patterns[part], ranges[part]) for part in parts]:
+                done.result()
+        return ranges
+
+    def _find(self, patterns: Sequence[bytes], ranges: Places) -> None:
+        ends = np.array([0, *accumulate(map(len, patterns))], np.int64)
+        self._call("find_text", b"".join(patterns), ends, ranges)
+
+    def occurrences(self, ranges: Places) -> Places:
+        """How often what ranges tell of occurs, int64 of shape (...)."""
+        total: Places = np.zeros(ranges.shape[:-2], np.int64)
+        for number, shard in enumerate(self.shards):
+            low, high = ranges[..., number, 0], ranges[..., number, 1]
+            sums = shard.arrays.sums
+            total += high - low if sums is None else sums[high] - sums[low]
+        return total
+
+    def longest_suffix(self, text: bytes) -> tuple[int, Places]:
+        """Where the longest suffix of a text that occurs begins, and its ranges."""
+        ranges = np.empty((len(self.shards), 2), np.int64)
+        return self._call("longest_suffix", text, ranges), ranges
+
+    def trace(self, text: bytes, least: int) -> Places:
+        """The maximal spans of at least `least` bytes that occur: int64 of shape (n, 2), where each begins and ends."""
+        spans = np.empty((256, 2), np.int64)
+        while (n := self._call("trace_text", text, least, spans)) > len(spans):
+            spans = np.empty((n, 2), np.int64)
+        return spans[:n]
+
+    def counts(self, text: bytes, start: int) -> Places:
+        """What is counted for each symbol from `start` on: int64 of shape (n, 5).
+
+        The bytes of its context that occur, how often they do, and how often with the symbol; how often the symbol before it
+        occurs, and both.
+        """
+        counts = np.empty((len(text) - start, 5), np.int64)
+        return counts[: self._call("count_text", text, start, counts)]
+
+    def followers(self, ranges: Places, known: int) -> list[tuple[npt.NDArray[np.uint32], Places]]:
+        """For each shard, the symbols that follow the `known` bytes that a range's suffixes share, and the range of each."""
+        found = []
+        for number, (low, high) in enumerate(ranges.tolist()):
+            room = min(high - low, self.alphabet.size)
+            symbols, inner = np.empty(room, np.uint32), np.empty((room, 2), np.int64)
+            n = self._call("children", number, low, high, known, symbols, inner)
+            found.append((symbols[:n], inner[:n]))
+        return found
+
+    def agreed(self, ranges: Places, known: int, most: int) -> bytes:
+        """What all that the ranges tell of goes on with, up to the end of a record and `most` bytes."""
+        said: bytes = self._call("agreed", ranges, known, most)
+        return said
+
+    def _call(self, name: str, *args: Any) -> Any:
+        with _explained():
+            return getattr(self._kernels, name)(self._corpus, *args)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise DamagedError(f"the text index is damaged ({error}): `byheart check --repair` removes it, and it is made anew") from error

@@ -1,0 +1,116 @@
+"""The text index of a version: texts and bytes in, as they are; what is known of them out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from byheart.errors import InputError
+from byheart.memory.snapshot import Snapshot
+from byheart.text.alphabet import BYTES, Alphabet, Places, escape
+from byheart.text.corpus import Corpus
+from byheart.text.locating import Detail, Place, places
+from byheart.text.reciting import Manner, Recital, recite
+from byheart.text.scoring import TextScore, score
+from byheart.text.shards import Tell, shards_of
+from byheart.text.tracing import Trace, trace
+
+Text = str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NextDistribution:
+    """What follows the longest suffix of a context that occurs.
+
+    Attributes:
+        counts: how often each byte does, and (the last) the end of a record; int64 of shape (257,).
+        matched: the bytes of that suffix.
+    """
+
+    counts: Places
+    matched: int
+
+    @property
+    def probabilities(self) -> npt.NDArray[np.float64]:
+        """The counts as shares: float64 of shape (257,), sum 1."""
+        shares: npt.NDArray[np.float64] = self.counts / self.counts.sum()
+        return shares
+
+
+class TextIndex:
+    """A version of a memory of texts, or bytes, that can be searched.
+
+    Args:
+        snapshot: the version.
+        alphabet: what is indexed.
+        memory_budget: the bytes of RAM that building what is missing may take; None for what it needs at most.
+        merge: whether many small shards become few large ones.
+        tell: called while it is built, with the bytes done and the bytes of all.
+
+    Raises:
+        InputError: the memory holds something else, or nothing.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        alphabet: Alphabet = BYTES,
+        *,
+        memory_budget: int | None = None,
+        merge: bool = False,
+        tell: Tell | None = None,
+    ) -> None:
+        if not len(snapshot):
+            raise InputError("wanted a memory with records, got one that holds none: learn some texts first")
+        self.snapshot = snapshot
+        self.corpus = Corpus(shards_of(snapshot, alphabet, budget=memory_budget, merge=merge, tell=tell), alphabet)
+
+    def count(self, pattern: Text) -> int:
+        """How often a pattern occurs, overlapping occurrences too; never across records. An empty one occurs at every symbol."""
+        return self.corpus.count(escape(bytes_of(pattern)))
+
+    def counts(self, patterns: Sequence[Text], threads: int = 1) -> Places:
+        """How often each of some patterns occurs, int64 of shape (n,)."""
+        return self.corpus.occurrences(self.corpus.find([escape(bytes_of(p)) for p in patterns], threads))
+
+    def locate(self, pattern: Text, *, limit: int = 10, context: int = 40) -> list[Place]:
+        """The first occurrences of a pattern, in the order of the records, with so many bytes around them."""
+        escaped = escape(bytes_of(pattern))
+        if not escaped:
+            raise InputError("pattern: wanted some text, got none")
+        ranges = self.corpus.find([escaped])
+        return list(places(self.snapshot, self.corpus, ranges, [len(escaped)], Detail(limit, context))[0])
+
+    def next_distribution(self, context: Text) -> NextDistribution:
+        """What follows the longest suffix of a context that occurs; where that is empty, every symbol there is."""
+        escaped = escape(bytes_of(context))
+        start, ranges = self.corpus.longest_suffix(escaped)
+        counts = np.zeros(self.corpus.alphabet.size, np.int64)
+        for number, (symbols, inner) in enumerate(self.corpus.followers(ranges, len(escaped) - start)):
+            within = np.zeros((len(symbols), len(self.corpus.shards), 2), np.int64)
+            within[:, number] = inner
+            counts[symbols] += self.corpus.occurrences(within)
+        return NextDistribution(counts, len(bytes_of(context)) - _original(escaped, start))
+
+    def recite(self, prompt: Text, *, max_bytes: int, seed: int, temperature: float = 1.0) -> Recital:
+        """Go on with a prompt as the corpus does; an empty one begins a record."""
+        return recite(self.corpus, escape(bytes_of(prompt)), Manner(seed, temperature), max_bytes)
+
+    def trace(self, text: Text, *, min_length: int = 20, limit: int = 3, context: int = 40) -> Trace:
+        """What of a text stands verbatim in the corpus."""
+        return trace(self.snapshot, self.corpus, bytes_of(text), min_length, Detail(limit, context))
+
+    def score(self, text: Text, context: Text | None = None) -> TextScore:
+        """How probable a text is after a context; without one, as the beginning of a record."""
+        before = self.corpus.alphabet.end if context is None else escape(bytes_of(context))
+        return score(self.corpus, before + escape(bytes_of(text)), len(before), len(bytes_of(text)))
+
+
+def bytes_of(text: Text) -> bytes:
+    """A text as UTF-8; bytes as they are."""
+    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else bytes(text)
+
+
+def _original(escaped: bytes, place: int) -> int:
+    return place - escaped.count(b"\xfe", 0, place)

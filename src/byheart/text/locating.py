@@ -1,0 +1,109 @@
+"""Locating: in which records something occurs, where in them, and what stands around it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from byheart.errors import InputError
+from byheart.memory.snapshot import Snapshot
+from byheart.text.alphabet import ESCAPE, Places, unescape
+from byheart.text.corpus import Corpus
+
+_AT_ONCE: Final = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An occurrence of some bytes.
+
+    Attributes:
+        record: the number of the record that holds it, as `sample` has it in `indices`; of several occurrences, the first.
+        source, locator: where that was learned from, and the line, member or row there.
+        offset: the bytes of the record before it.
+        before, after: what stands around it in the record.
+    """
+
+    record: int
+    source: str
+    locator: int
+    offset: int
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much to tell of where something occurs.
+
+    Attributes:
+        limit: how many occurrences, at most.
+        context: how many bytes on each side.
+    """
+
+    limit: int
+    context: int
+
+    def __post_init__(self) -> None:
+        if self.limit < 0 or self.context < 0:
+            raise InputError(f"limit, context: wanted 0 or more, got {self.limit} and {self.context}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Found:
+    row: int
+    at: int
+    shard: int
+    record: int
+    size: int
+
+
+def places(
+    snapshot: Snapshot, corpus: Corpus, ranges: Places, sizes: Sequence[int], detail: Detail
+) -> list[tuple[Place, ...]]:
+    """The first occurrences of each of some things, in the order of the records.
+
+    Args:
+        snapshot: the version.
+        corpus: its texts.
+        ranges: of each thing; int64 of shape (n, shards, 2).
+        sizes: its bytes, as the index has them.
+        detail: how much to tell.
+    """
+    limit, context = detail.limit, detail.context
+    found = [sorted(_found(corpus, one, size, limit))[:limit] for one, size in zip(ranges, sizes, strict=True)]
+    rows = np.array([place.row for places in found for place in places], np.int64)
+    told = zip(snapshot.occurrences(rows).tolist(), snapshot.origins(rows), strict=True)
+    return [tuple(_place(corpus, place, *next(told), context) for place in places) for places in found]
+
+
+def _found(corpus: Corpus, ranges: Places, size: int, limit: int) -> Iterator[_Found]:
+    for number, (shard, (low, high)) in enumerate(zip(corpus.shards, ranges.tolist(), strict=True)):
+        at = _least(shard.arrays.suffixes[low:high], limit)
+        records = np.searchsorted(shard.arrays.begins, at, side="right") - 1
+        for row, place, record in zip(shard.rows[records].tolist(), at.tolist(), records.tolist(), strict=True):
+            yield _Found(row, place, number, record, size)
+
+
+def _least(places: npt.NDArray[np.int32], limit: int) -> Places:
+    """The least few of some numbers, in order."""
+    kept = np.empty(0, np.int64)
+    for start in range(0, len(places), _AT_ONCE):
+        kept = np.sort(np.concatenate([kept, places[start : start + _AT_ONCE]]))[:limit]
+    return kept
+
+
+def _place(corpus: Corpus, found: _Found, record: int, origin: tuple[str, int], context: int) -> Place:
+    arrays, step = corpus.shards[found.shard].arrays, corpus.alphabet.step
+    begin, end = int(arrays.begins[found.record]), int(arrays.begins[found.record + 1]) - step
+    at, after = found.at, found.at + found.size
+    escapes = np.count_nonzero(arrays.text[begin:at] == ESCAPE)
+    first = max(at - 2 * context, begin)
+    first += first > begin and arrays.text[first - 1] == ESCAPE
+    before = unescape(arrays.text[first:at].tobytes())
+    following = unescape(arrays.text[after : min(after + 2 * context, end)].tobytes())
+    return Place(
+        record, *origin, at - begin - int(escapes), before[max(len(before) - context, 0) :], following[:context]
+    )

@@ -1,0 +1,86 @@
+"""Tracing: what of a text stands verbatim in the corpus.
+
+A span is maximal: no longer one that holds it occurs, whatever the records that they occur in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from byheart.errors import InputError
+from byheart.memory.snapshot import Snapshot
+from byheart.text.alphabet import escape, original_places
+from byheart.text.corpus import Corpus
+from byheart.text.locating import Detail, Place, places
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a text that stands in the corpus.
+
+    Attributes:
+        start, end: its bytes are text[start:end].
+        count: how often they occur, overlapping occurrences too.
+        places: the first of the occurrences.
+    """
+
+    start: int
+    end: int
+    count: int
+    places: tuple[Place, ...]
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What of a text stands verbatim in the corpus.
+
+    Attributes:
+        text: the text.
+        spans: the maximal spans, in order; they may overlap.
+    """
+
+    text: bytes
+    spans: tuple[Span, ...]
+
+    @property
+    def covered(self) -> int:
+        """The bytes that at least one span holds."""
+        return covered([(span.start, span.end) for span in self.spans])
+
+    @property
+    def share(self) -> float:
+        """The share of the bytes that at least one span holds, in [0, 1]."""
+        return self.covered / max(len(self.text), 1)
+
+
+def covered(spans: Sequence[tuple[int, int]]) -> int:
+    """The bytes that spans hold together; they are in order, and none holds another.
+
+    >>> covered([(0, 4), (2, 6), (8, 9)])
+    7
+    """
+    total = reached = 0
+    for start, end in spans:
+        total += end - max(start, reached)
+        reached = end
+    return total
+
+
+def trace(snapshot: Snapshot, corpus: Corpus, text: bytes, min_length: int, detail: Detail) -> Trace:
+    """Find the spans of at least `min_length` bytes; of each, tell where it occurs."""
+    if min_length < 1:
+        raise InputError(f"min_length: wanted 1 or more bytes, got {min_length}")
+    escaped = escape(text)
+    found = corpus.trace(escaped, min_length)
+    starts, ends = (original_places(escaped, found[:, side]) for side in (0, 1))
+    kept = np.flatnonzero(ends - starts >= min_length)  # escaped, a span may be longer than it is
+    ranges = corpus.find([escaped[a:b] for a, b in found[kept].tolist()])
+    counts = corpus.occurrences(ranges).tolist()
+    sizes = (found[kept, 1] - found[kept, 0]).tolist()
+    told = places(snapshot, corpus, ranges, sizes, detail) if detail.limit else [()] * len(sizes)
+    spans = zip(starts[kept].tolist(), ends[kept].tolist(), counts, told, strict=True)
+    return Trace(text, tuple(Span(*span) for span in spans))

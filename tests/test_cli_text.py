@@ -1,0 +1,173 @@
+"""The commands that search text: what people see, what programs read, and what goes wrong."""
+
+import json
+import sys
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+
+import pytest
+
+from byheart import MemGEN, _optional
+from byheart.errors import MissingExtraError
+from command_line import Command, command
+
+POEM = [
+    "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:\n",
+    "Rough winds do shake the darling buds of May,\n",
+]
+
+
+@pytest.fixture
+def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
+    return command(capsys)
+
+
+@pytest.fixture
+def poem(tmp_path: Path) -> Path:
+    MemGEN(tmp_path / "poem.memory").fit(POEM)
+    return tmp_path / "poem.memory"
+
+
+def test_a_poem_is_recited_from_its_first_words(byheart: Command, poem: Path) -> None:
+    answer = byheart("recite", poem, "Shall I compare", "--seed", 1)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out == POEM[0] + "\n"
+
+
+def test_a_recital_for_programs_tells_every_choice(byheart: Command, poem: Path) -> None:
+    told = json.loads(byheart("recite", poem, "more ", "--max-bytes", 6, "--seed", 5, "--json").out)
+    assert told["text"] in {"lovely", "temper"}
+    assert [step["text"] for step in told["steps"]] == [told["text"]]
+    assert told["steps"][0] == {
+        "text": told["text"],
+        "log_probability": pytest.approx(-0.6931, abs=1e-4),
+        "matched": 5,
+        "occurrences": 2,
+    }
+    assert told["log_probability"] == pytest.approx(-0.6931, abs=1e-4)
+    assert told["ended"] is False
+    again = json.loads(byheart("recite", poem, "more ", "--max-bytes", 6, "--seed", 5, "--json").out)
+    assert again == told
+
+
+def test_greedy_takes_the_most_frequent(byheart: Command, tmp_path: Path) -> None:
+    MemGEN(tmp_path / "m").fit(["ab", "ac", "ac"])
+    assert byheart("recite", tmp_path / "m", "a", "--greedy").out == "ac\n"
+    assert {byheart("recite", tmp_path / "m", "a", "--seed", seed).out for seed in range(20)} == {"ab\n", "ac\n"}
+    cold = {byheart("recite", tmp_path / "m", "a", "--seed", seed, "--temperature", 0.01).out for seed in range(20)}
+    assert cold == {"ac\n"}
+
+
+def test_a_pattern_is_counted_and_shown(byheart: Command, poem: Path) -> None:
+    answer = byheart("count", poem, "more ")
+    lines = answer.out.splitlines()
+    assert lines[0] == "2 occurrences"
+    assert [line.split()[-1] for line in lines[1:]] == ["list:0", "list:0"]
+    assert json.loads(byheart("count", poem, "ou", "--json").out)["count"] == 2
+    assert json.loads(byheart("count", poem, "zebra", "--json").out) == {
+        "memory": str(poem), "version": 1, "count": 0, "places": [],
+    }  # fmt: skip  # one line
+
+
+def test_a_text_is_traced(byheart: Command, poem: Path, tmp_path: Path) -> None:
+    said = "As he said: Rough winds do shake the buildings, and more lovely and more temperatures."
+    (tmp_path / "essay.txt").write_text(said)
+    arguments = ["trace", poem, tmp_path / "essay.txt", "--min-length", 12]
+    told = json.loads(byheart(*arguments, "--json").out)
+    assert [span["text"] for span in told["spans"]] == ["Rough winds do shake the ", " more lovely and more temperat"]
+    assert [span["count"] for span in told["spans"]] == [1, 1]
+    assert (told["bytes"], told["covered"], told["share"]) == (len(said), 55, 55 / len(said))
+    place = {"record": 1, "source": "list", "locator": 1, "offset": 0, "before": "", "after": "darling buds of May,\n"}
+    assert told["spans"][0]["places"] == [place]
+    lines = byheart(*arguments).out.splitlines()
+    assert lines[0] == f"64 % of the text stands verbatim in {poem}, in 2 spans of 12 bytes or more"
+    assert lines[1].split()[:4] == ["30", "bytes", "1", "time"]
+    assert lines[2].split()[:4] == ["25", "bytes", "1", "time"]
+    assert lines[2].endswith("list:1")
+
+
+def test_a_text_can_come_from_standard_input(byheart: Command, poem: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"the darling buds of May, 1609")))
+    assert json.loads(byheart("trace", poem, "-", "--json").out)["covered"] == 24
+
+
+def test_a_page_shows_the_spans_and_escapes_what_is_in_them(byheart: Command, tmp_path: Path) -> None:
+    evil = "<script>alert('read me')</script> & </script>"
+    MemGEN(tmp_path / "m").fit([evil])
+    (tmp_path / "text.txt").write_text(f"it says {evil}, and ü no more")
+    out = tmp_path / "trace.html"
+    assert byheart("trace", tmp_path / "m", tmp_path / "text.txt", "--html", out).code == 0
+    page = out.read_text("utf-8")
+    assert "<script>alert" not in page
+    assert page.count("</script>") == 2
+    assert '<mark class="h1" data-spans="0">&lt;script&gt;alert' in page
+    assert "http" not in page.replace("http-equiv", "")
+    answer = byheart("trace", tmp_path / "m", tmp_path / "text.txt", "--html", out)
+    assert answer.code == 2
+    assert "say --overwrite" in answer.err
+    assert byheart("trace", tmp_path / "m", tmp_path / "text.txt", "--html", out, "--overwrite").code == 0
+
+
+def test_contaminated_items_are_named_and_the_answer_is_no(byheart: Command, poem: Path, tmp_path: Path) -> None:
+    items = ["Shall I compare thee to a summer's day? Or not", "something else altogether", "buds of May,"]
+    (tmp_path / "bench.jsonl").write_text("".join(json.dumps({"question": item}) + "\n" for item in items))
+    answer = byheart("contaminated", poem, tmp_path / "bench.jsonl", "--field", "question", "--n-gram", 4)
+    assert answer.code == 1
+    assert answer.out.splitlines()[0].startswith("2 of 3 items (66.7 %) stand in")
+    told = json.loads(
+        byheart("contaminated", poem, tmp_path / "bench.jsonl", "--field", "question", "--n-gram", 4, "--json").out
+    )
+    assert [(item["n_grams"], item["found"], item["longest"]) for item in told["found"]] == [
+        (7, 5, 39),
+        (1, 0, 0),
+        (1, 1, 0),
+    ]
+    clean = byheart(
+        "contaminated", poem, tmp_path / "bench.jsonl", "--field", "question", "--threshold", 1, "--n-gram", 5
+    )
+    assert clean.code == 1
+    (tmp_path / "clean.txt").write_text("nothing of the sort\n")
+    assert byheart("contaminated", poem, tmp_path / "clean.txt").code == 0
+
+
+def test_an_index_is_built_and_told_of(byheart: Command, poem: Path) -> None:
+    told = json.loads(byheart("index", poem, "--memory-budget", "1k", "--json").out)
+    assert (told["shards"], told["text_bytes"]) == (1, sum(map(len, POEM)) + 3)
+    MemGEN(poem).partial_fit(["more"])
+    assert json.loads(byheart("index", poem, "--json").out)["shards"] == 2
+    assert json.loads(byheart("index", poem, "--compact", "--json").out)["shards"] == 1
+    assert "indexed" in byheart("index", poem, "--words").out
+    assert json.loads(byheart("count", poem, "hall", "--words", "--json").out)["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["count", "{poem}", ""], "wanted some text, got none"),
+        (["count", "{nowhere}", "a"], "no memory"),
+        (["trace", "{poem}", "{nowhere}"], "cannot be read"),
+        (["recite", "{poem}", "a", "--greedy", "--temperature", "2"], "wanted one of them, got both"),
+        (["recite", "{poem}", "a", "--temperature", "nan"], "temperature"),
+        (["index", "{poem}", "--memory-budget", "lots"], "wanted a size such as 500M or 2G, got 'lots'"),
+        (["index", "{poem}", "--memory-budget", "10"], "the memory budget: wanted"),
+        (["contaminated", "{poem}", "{nowhere}"], "nowhere"),
+        (["contaminated", "{poem}", "{poem}", "--threshold", "0"], "threshold"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_one_line(byheart: Command, poem: Path, arguments: list[str], told: str) -> None:
+    named = {"poem": poem, "nowhere": poem.parent / "nowhere"}
+    answer = byheart(*[word.format(**named) for word in arguments])
+    assert answer.code == 2
+    assert told in answer.err
+    assert answer.err.count("\n") == 1
+
+
+def test_what_sorts_is_an_extra_and_named(byheart: Command, poem: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(module: str, extra: str) -> None:
+        raise MissingExtraError(f"this needs {module}, which is not installed: pip install 'byheart[{extra}]'")
+
+    monkeypatch.setattr(_optional, "require", missing)
+    monkeypatch.setattr("byheart.text.building.require", missing)
+    answer = byheart("count", poem, "a")
+    assert answer.code == 2
+    assert "pip install 'byheart[text]'" in answer.err
