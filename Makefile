@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full check format asan bench docs clean
+.PHONY: help demo test test-full check format asan bench bench-text docs clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ check: $(VENV)/made  ## ruff, mypy, the architecture, the documentation's exampl
 bench: $(VENV)/made  ## how fast: byheart beside its peers (20 minutes; OPTIONS="--quick --only W1")
 	bash tools/bench/setup.sh $(BIN)/python .venv-bench
 	.venv-bench/bin/python -m tools.bench $(OPTIONS)
+
+bench-text: $(VENV)/made  ## how fast text is searched: byheart beside its peers (25 minutes; OPTIONS="--size 10")
+	bash tools/bench/setup.sh $(BIN)/python .venv-bench-text tools/bench_text/peers.txt
+	.venv-bench-text/bin/python -m tools.bench_text $(OPTIONS)
 
 asan: $(VENV)/made  ## the kernels with every access checked: hostile arguments find no byte out of bounds
 	$(BIN)/python -m tools.asan

@@ -41,8 +41,8 @@ def corpora(draw: st.DrawFn) -> Any:
         told = [arrays.text, arrays.suffixes, arrays.firsts, arrays.keys, arrays.sums]
         for _ in range(draw(st.integers(0, 4))):
             which = draw(st.integers(0, 4))
-            if told[which] is not None and len(told[which]):
-                array = np.array(told[which])
+            array = np.array(told[which] if told[which] is not None else [])
+            if array.size:
                 limits = np.iinfo(array.dtype)
                 for at in draw(st.lists(st.integers(0, len(array) - 1), max_size=9)):
                     array[at] = draw(

@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,7 +13,7 @@ _PACKAGES = (
 )  # fmt: skip  # one line
 
 
-def describe() -> dict[str, str]:
+def describe(packages: Sequence[str] = _PACKAGES) -> dict[str, str]:
     """The date, the machine and the versions."""
     import sqlite3  # noqa: PLC0415  # its version alone
 
@@ -24,7 +25,7 @@ def describe() -> dict[str, str]:
         "kernel": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
-        **{name: _version(name) for name in _PACKAGES},
+        **{name: _version(name) for name in packages},
     }
 
 

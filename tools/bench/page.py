@@ -11,11 +11,11 @@ from tools.bench.tables import Table
 _BLOCK: Final = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def write(results: Results, docs: Path) -> None:
-    """Put the results into the page, and beside it as JSON."""
-    path = docs / "benchmarks.md"
+def write(results: Results, docs: Path, name: str = "benchmarks") -> None:
+    """Put the results into a page, and beside it as JSON."""
+    path = docs / f"{name}.md"
     path.write_text(rendered(path.read_text("utf-8"), results), "utf-8")
-    results.write(docs / "benchmarks.json")
+    results.write(path.with_suffix(".json"))
 
 
 def rendered(page: str, results: Results) -> str:

@@ -33,14 +33,18 @@ def verdicts(results: Results) -> Table:
 
 def workload(results: Results, name: str) -> Table:
     """What each contestant reached on one workload."""
-    found = {figure: results.of(figure, name) for figure in _FIGURES}
-    figures = [figure for figure in _FIGURES if found[figure]]
+    told = dict.fromkeys(series.figure for series in results.series if series.workload == name)
+    figures = [
+        *(figure for figure in _FIGURES if figure in told),
+        *(figure for figure in told if figure not in _FIGURES),
+    ]
+    found = {figure: results.of(figure, name) for figure in figures}
     everyone = list(dict.fromkeys(who for figure in figures for who in found[figure]))
     rows = [
         [wording.who(who), *(wording.rate(found[f][who]) if who in found[f] else "" for f in figures)]
         for who in everyone
     ]
-    columns = ["", *(f"{figure}, {'MB/s' if figure == LEARN else 'records/s'}" for figure in figures)]
+    columns = ["", *(f"{figure}, {next(iter(found[figure].values())).unit}" for figure in figures)]
     return Table(name, columns, rows)
 
 

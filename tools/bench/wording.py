@@ -49,6 +49,8 @@ def _short(value: float, unit: str) -> str:
         return f"{value / 1e9:.1f} GB/s"
     if unit == "MB/s":
         return f"{value:,.0f}"
+    if unit in {"µs", "ns/B"}:
+        return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
     return (
         f"{value / 1e6:.2f} M" if value >= 1e6 else f"{value / 1e3:,.0f} k" if value >= 1e4 else f"{value / 1e3:.1f} k"
     )

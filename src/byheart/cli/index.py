@@ -16,7 +16,7 @@ from byheart.model import MemGEN
     "--memory-budget",
     type=searching.Size(),
     metavar="SIZE",
-    help="The most RAM to take, as 2G: five bytes a byte of text in one shard; less makes more shards.",
+    help="The most RAM to take, as 2G: six bytes a byte of text in one shard; less makes more shards.",
 )
 @click.option(
     "--words", "by_words", is_flag=True, help="Index only where words begin: a third of the size, and found is less."

@@ -21,7 +21,8 @@ from byheart.text.alphabet import END_BYTE, ESCAPE, Alphabet, Bytes, Places, lai
 LARGEST: Final = 2**31 - 2  # bytes of a shard's text: positions are int32
 SAMPLED: Final = 256
 KEY: Final = 16
-BYTES_A_BYTE: Final = 5  # of RAM, while a shard is sorted
+BYTES_A_BYTE: Final = 6  # of RAM, while a shard is sorted: the text, its suffixes, and what lies about meanwhile
+_BYTES_OF_SUMS: Final = 12  # more, where records are counted
 _AT_ONCE: Final = 1 << 24
 _IS_WORD: Final = np.array([chr(b).isalnum() if b < 0x80 else b < END_BYTE for b in range(256)])
 
@@ -65,26 +66,28 @@ class Laid:
 
     Attributes:
         parts: what they are.
-        texts: the texts, one after the other; END first.
+        room: their texts, one after the other, END first; what is not used yet takes no RAM.
         begins: where each record begins, text after text.
         rows: the row of each in its segment.
         size: the bytes of all.
     """
 
     parts: list[Part]
-    texts: list[Bytes]
+    room: Bytes
     begins: list[Places]
     rows: list[Places]
     size: int
 
     @classmethod
-    def new(cls, alphabet: Alphabet) -> "Laid":
-        """No record yet."""
-        return cls([], [np.frombuffer(alphabet.end, np.uint8)], [], [], alphabet.step)
+    def new(cls, alphabet: Alphabet, most: int) -> "Laid":
+        """No record yet, and room for so many bytes of them."""
+        room = np.empty(most, np.uint8)
+        room[: alphabet.step] = END_BYTE
+        return cls([], room, [], [], alphabet.step)
 
     def take(self, text: Bytes, begins: Places, rows: Places) -> None:
         """Add records: where they begin is told from the first on, with the end of the last."""
-        self.texts.append(text)
+        self.room[self.size : self.size + len(text)] = text
         self.begins.append(begins[:-1] + (self.size - begins[0]))
         self.rows.append(rows)
         self.size += len(text)
@@ -106,7 +109,7 @@ def occurrences_of(snapshot: Snapshot, segment: int) -> Places:
 
 def most_of(*, counted: bool) -> int:
     """The bytes of RAM that a byte of text needs while it is sorted."""
-    return BYTES_A_BYTE + 8 * counted
+    return BYTES_A_BYTE + _BYTES_OF_SUMS * counted
 
 
 def laid(snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, budget: int | None) -> Iterator[Laid]:
@@ -117,16 +120,16 @@ def laid(snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, budget: 
     """
     for counted in (False, True):
         most = LARGEST if budget is None else min(budget // most_of(counted=counted), LARGEST)
-        new = Laid.new(alphabet)
-        for part in parts:
-            if part.counted is not counted:
-                continue
+        mine = [part for part in parts if part.counted is counted]
+        room = min(most, sum(_largest(snapshot, part) for part in mine) + alphabet.step)
+        new = Laid.new(alphabet, room)
+        for part in mine:
             first = part.first
-            for rows in _chunks(snapshot, part):
+            for rows in _chunks(snapshot, part, min(most // 16, _AT_ONCE)):
                 text, begins = laid_out(*snapshot.gather.joined(rows + snapshot.gather.segment_starts[part.segment]))
                 at = 0
                 while at < len(rows):
-                    fits = int(np.searchsorted(begins, begins[at] + most - new.size, side="right")) - 1
+                    fits = int(np.searchsorted(begins, begins[at] + room - new.size, side="right")) - 1
                     if fits > at:
                         new.take(text[begins[at] : begins[fits]], begins[at : fits + 1], rows[at:fits])
                     elif not new.rows:
@@ -137,7 +140,7 @@ def laid(snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, budget: 
                         row = int(rows[max(fits, at)])
                         new.parts.append(Part(part.segment, counted, first, row))
                         yield new
-                        new, first = Laid.new(alphabet), row
+                        new, first = Laid.new(alphabet, room), row
                     at = max(fits, at)
             new.parts.append(Part(part.segment, counted, first, part.last))
         if new.rows:
@@ -146,8 +149,7 @@ def laid(snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, budget: 
 
 def built(snapshot: Snapshot, new: Laid, alphabet: Alphabet) -> Arrays:
     """The shard of some records, in RAM; what was laid out is let go."""
-    text = np.concatenate(new.texts)
-    new.texts.clear()
+    text, new.room = new.room[: new.size], np.empty(0, np.uint8)
     begins = np.concatenate([*new.begins, [new.size]])
     starts = _starts(text, alphabet)
     suffixes = _kept(sort(text), starts, len(text) - int(np.count_nonzero(text == END_BYTE)))
@@ -158,10 +160,17 @@ def built(snapshot: Snapshot, new: Laid, alphabet: Alphabet) -> Arrays:
     return Arrays(text, suffixes, _firsts(text, starts), _keys(text, suffixes), begins, np.concatenate(new.rows), sums)
 
 
-def _chunks(snapshot: Snapshot, part: Part) -> Iterator[Places]:
-    """The rows of a part, as many at a time as are gathered at once."""
+def _largest(snapshot: Snapshot, part: Part) -> int:
+    """The most bytes that a part can take in a text."""
+    entry = snapshot.segments[part.segment].entry
+    escaped = 1 if snapshot.kind.name == "text" else 2
+    return entry.payload * escaped + entry.rows
+
+
+def _chunks(snapshot: Snapshot, part: Part, size: int) -> Iterator[Places]:
+    """The rows of a part, about so many bytes of them at a time."""
     rows = rows_of(snapshot, part)
-    each = max(_AT_ONCE // snapshot.mean_size, 1)
+    each = max(size // snapshot.mean_size, 1)
     for start in range(0, len(rows), each):
         yield rows[start : start + each]
 
@@ -236,7 +245,10 @@ def _keys(text: Bytes, suffixes: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64
 
 def _sums(suffixes: npt.NDArray[np.int32], begins: Places, times: Places) -> Places:
     """The occurrences of all suffixes before each; what stands before a record counts with it."""
-    of_places = np.repeat(times, np.diff(begins))  # from the END before the first record on
+    of_places = np.repeat(times.astype(np.uint32), np.diff(begins))  # from the END before the first record on
     sums = np.zeros(len(suffixes) + 1, np.int64)
-    np.cumsum(of_places[suffixes], out=sums[1:])
+    for start in range(0, len(suffixes), _AT_ONCE):
+        part = slice(start + 1, start + 1 + _AT_ONCE)
+        np.cumsum(of_places[suffixes[start : start + _AT_ONCE]], out=sums[part])
+        sums[part] += sums[start]
     return sums

@@ -115,4 +115,6 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise DamagedError(f"the text index is damaged ({error}): `byheart check --repair` removes it, and it is made anew") from error
+        raise DamagedError(
+            f"the text index is damaged ({error}): `byheart check --repair` removes it, and it is made anew"
+        ) from error
