@@ -24,6 +24,7 @@ KEY: Final = 16
 BYTES_A_BYTE: Final = 6  # of RAM, while a shard is sorted: the text, its suffixes, and what lies about meanwhile
 _BYTES_OF_SUMS: Final = 12  # more, where records are counted
 _AT_ONCE: Final = 1 << 24
+_APART: Final = 16 << 20  # bytes of a large budget that are for all else
 _IS_WORD: Final = np.array([chr(b).isalnum() if b < 0x80 else b < END_BYTE for b in range(256)])
 
 
@@ -119,7 +120,7 @@ def laid(snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, budget: 
         InputError: a record alone is more than the budget allows.
     """
     for counted in (False, True):
-        most = LARGEST if budget is None else min(budget // most_of(counted=counted), LARGEST)
+        most = LARGEST if budget is None else min(_left(budget) // most_of(counted=counted), LARGEST)
         mine = [part for part in parts if part.counted is counted]
         room = min(most, sum(_largest(snapshot, part) for part in mine) + alphabet.step)
         new = Laid.new(alphabet, room)
@@ -158,6 +159,11 @@ def built(snapshot: Snapshot, new: Laid, alphabet: Alphabet) -> Arrays:
         times = [occurrences_of(snapshot, part.segment)[rows_of(snapshot, part)] for part in new.parts]
         sums = _sums(suffixes, begins, np.concatenate(times))
     return Arrays(text, suffixes, _firsts(text, starts), _keys(text, suffixes), begins, np.concatenate(new.rows), sums)
+
+
+def _left(budget: int) -> int:
+    """Of a budget, what the text and its suffixes may take."""
+    return budget - _APART if budget >= 8 * _APART else budget
 
 
 def _largest(snapshot: Snapshot, part: Part) -> int:
