@@ -32,7 +32,7 @@ bench: $(VENV)/made  ## how fast: byheart beside its peers (20 minutes; OPTIONS=
 	bash tools/bench/setup.sh $(BIN)/python .venv-bench
 	.venv-bench/bin/python -m tools.bench $(OPTIONS)
 
-bench-text: $(VENV)/made  ## how fast text is searched: byheart beside its peers (25 minutes; OPTIONS="--size 10")
+bench-text: $(VENV)/made  ## how fast text is searched: byheart beside its peers (20 minutes; OPTIONS="--size 10")
 	bash tools/bench/setup.sh $(BIN)/python .venv-bench-text tools/bench_text/peers.txt
 	.venv-bench-text/bin/python -m tools.bench_text $(OPTIONS)
 

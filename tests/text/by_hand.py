@@ -11,13 +11,14 @@ Symbols = tuple[int, ...]
 
 @dataclass(frozen=True)
 class ByHand:
-    """Records, with how often each occurs."""
+    """Records (of bytes, or of other numbers below 256), with how often each occurs; and how many symbols there are."""
 
-    records: tuple[tuple[bytes, int], ...]
+    records: tuple[tuple[Symbols, int], ...]
+    symbols: int = 257
 
     @classmethod
-    def of(cls, records: Sequence[bytes]) -> "ByHand":
-        return cls(tuple(Counter(records).items()))
+    def of(cls, records: Sequence[Sequence[int]], symbols: int = 257) -> "ByHand":
+        return cls(tuple(Counter(map(tuple, records)).items()), symbols)
 
     def places(self, pattern: Symbols) -> Iterator[tuple[Symbols, int, int]]:
         """The record (an END before and after it), the place in it, and its occurrences; the last END begins nothing."""
@@ -39,7 +40,7 @@ class ByHand:
     def longest_suffix(self, context: Symbols) -> Symbols:
         return next(context[at:] for at in range(len(context) + 1) if self.count(context[at:]))
 
-    def spans(self, text: bytes, least: int) -> list[tuple[int, int]]:
+    def spans(self, text: Sequence[int], least: int) -> list[tuple[int, int]]:
         found, reached = [], 0
         for start in range(len(text)):
             ends = [end for end in range(start + 1, len(text) + 1) if self.count(tuple(text[start:end]))]
@@ -52,6 +53,6 @@ class ByHand:
     def probability(self, context: Symbols, symbol: int) -> Fraction:
         """docs/text.md: P(b) = (c(sb) + P2(b)) / (c(s) + 1)."""
         suffix, last = self.longest_suffix(context), context[-1:]
-        second = Fraction(self.following(last)[symbol] + 1, sum(self.following(last).values()) + 257)
+        second = Fraction(self.following(last)[symbol] + 1, sum(self.following(last).values()) + self.symbols)
         following = self.following(suffix)
         return (following[symbol] + second) / (sum(following.values()) + 1)

@@ -21,7 +21,7 @@ _LARGE: Final = 150  # MB, from which on only those that targets are set against
 
 
 @click.command()
-@click.option("--size", "sizes", multiple=True, type=int, default=(100, 400), show_default=True, help="MB of text.")
+@click.option("--size", "sizes", multiple=True, type=int, default=(10, 100, 400), show_default=True, help="MB of text.")
 @click.option("--write/--no-write", "is_written", default=True, help="Whether docs/benchmarks-text.* are written.")
 @click.option("--folder", type=click.Path(path_type=Path), default=ROOT / ".cache" / "bench-text")
 def main(sizes: Sequence[int], folder: Path, *, is_written: bool) -> None:

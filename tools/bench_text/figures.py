@@ -54,6 +54,7 @@ def build(results: Results, name: str, documents: list[bytes], folder: Path, wor
     peer = PEERS[name]
     size = sum(map(len, documents))
     if size > peer.largest:
+        results.missing[f"{name}, {workload}"] = "indexing would take more than 20 minutes, or the RAM that there is"
         return False
     folder.mkdir(parents=True)
     if name == "byheart":

@@ -37,7 +37,7 @@ class Peer:
         package: that it needs; "" for none.
         build: index documents in a folder.
         open: what answers.
-        largest: the bytes that it can index here.
+        largest: the bytes that it can index here, in minutes and in RAM.
     """
 
     name: str
@@ -158,7 +158,7 @@ PEERS: Final[Mapping[str, Peer]] = {
     "byheart": OURS,
     "infini-gram": INFINI_GRAM,
     "fast-gram": FAST_GRAM,
-    "tokengrams": Peer("tokengrams", "tokengrams", _tokengrams_build, _tokengrams_open),
+    "tokengrams": Peer("tokengrams", "tokengrams", _tokengrams_build, _tokengrams_open, largest=50_000_000),
     "py-infinigram": Peer("py-infinigram", "infinigram", _py_infinigram_build, _py_infinigram_open),
     "fm-index": Peer("fm-index", "fm_index", _fm_index_build, _fm_index_open, largest=150_000_000),
 }

@@ -29,6 +29,7 @@ _SHOWN: Final = 10
     help="The share of its n-grams from which on an item is contaminated.",
 )
 @searching.words_option
+@searching.tokenizer_option
 @version_option
 @json_option
 @click.pass_context
@@ -40,6 +41,7 @@ def contaminated(
     n_gram: int,
     threshold: float,
     by_words: bool,
+    tokenizer: str | None,
     version: int | None,
     as_json: bool,
 ) -> None:
@@ -50,7 +52,7 @@ def contaminated(
     """
     model = MemGEN(memory, version=version)
     texts = list(_texts(benchmark, field))
-    index = searching.opened(model, by_words=by_words, shown=not as_json)
+    index = searching.opened(model, by_words=by_words, tokenizer=tokenizer, shown=not as_json)
     items = []
     with progress.bar("looking", shown=not as_json) as bar:
         for item in contamination(index, texts, n=n_gram):

@@ -13,9 +13,12 @@ from byheart.model import MemGEN
 @click.argument("pattern")
 @click.option("--places", type=click.IntRange(min=0), default=3, show_default=True, help="How many to show, in order.")
 @searching.words_option
+@searching.tokenizer_option
 @version_option
 @json_option
-def count(memory: str, pattern: str, places: int, by_words: bool, version: int | None, as_json: bool) -> None:
+def count(
+    memory: str, pattern: str, places: int, by_words: bool, tokenizer: str | None, version: int | None, as_json: bool
+) -> None:
     """Count how often PATTERN stands in the records of MEMORY, byte for byte; occurrences may overlap.
 
     The first time, the text index is built (see `byheart index`).
@@ -23,7 +26,7 @@ def count(memory: str, pattern: str, places: int, by_words: bool, version: int |
     if not pattern:
         raise InputError("PATTERN: wanted some text, got none")
     model = MemGEN(memory, version=version)
-    index = searching.opened(model, by_words=by_words, shown=not as_json)
+    index = searching.opened(model, by_words=by_words, tokenizer=tokenizer, shown=not as_json)
     found, shown = index.count(pattern), index.locate(pattern, limit=places)
     if as_json:
         told = [searching.place_as_json(place) for place in shown]

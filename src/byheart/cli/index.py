@@ -21,10 +21,19 @@ from byheart.model import MemGEN
 @click.option(
     "--words", "by_words", is_flag=True, help="Index only where words begin: a third of the size, and found is less."
 )
+@click.option(
+    "--tokenizer", metavar="FILE", help="Index its tokens instead of bytes: a tokenizer.json, or tiktoken:NAME."
+)
 @version_option
 @json_option
 def index(
-    memory: str, compact: bool, memory_budget: int | None, by_words: bool, version: int | None, as_json: bool
+    memory: str,
+    compact: bool,
+    memory_budget: int | None,
+    by_words: bool,
+    tokenizer: str | None,
+    version: int | None,
+    as_json: bool,
 ) -> None:
     """Build the text index of MEMORY, which `count`, `recite`, `trace` and `contaminated` search.
 
@@ -32,7 +41,9 @@ def index(
     """
     model = MemGEN(memory, version=version)
     began = time.perf_counter()
-    built = searching.opened(model, by_words=by_words, memory_budget=memory_budget, merge=compact, shown=not as_json)
+    built = searching.opened(
+        model, by_words=by_words, tokenizer=tokenizer, memory_budget=memory_budget, merge=compact, shown=not as_json
+    )
     seconds = time.perf_counter() - began
     shards = built.corpus.shards
     size = sum(len(shard.arrays.text) for shard in shards)

@@ -28,6 +28,7 @@ _SEED_BITS: Final = 53
 )
 @click.option("--greedy", is_flag=True, help="Always what is most frequent: a temperature of 0.")
 @searching.words_option
+@searching.tokenizer_option
 @version_option
 @json_option
 def recite(
@@ -38,6 +39,7 @@ def recite(
     temperature: float | None,
     greedy: bool,
     by_words: bool,
+    tokenizer: str | None,
     version: int | None,
     as_json: bool,
 ) -> None:
@@ -50,7 +52,7 @@ def recite(
     heat = 0.0 if greedy else 1.0 if temperature is None else temperature
     seed = secrets.randbits(_SEED_BITS) if seed is None else seed
     model = MemGEN(memory, version=version)
-    index = searching.opened(model, by_words=by_words, shown=not as_json)
+    index = searching.opened(model, by_words=by_words, tokenizer=tokenizer, shown=not as_json)
     said = index.recite(prompt, max_bytes=max_bytes, seed=seed, temperature=heat)
     if as_json:
         told = {"memory": memory, "version": model.snapshot.manifest.version, "seed": seed, "prompt": prompt}

@@ -37,10 +37,16 @@ words_option = click.option(
 )
 
 
+tokenizer_option = click.option(
+    "--tokenizer", metavar="FILE", help="Search the index of its tokens: a tokenizer.json, or tiktoken:NAME."
+)
+
+
 def opened(
     model: MemGEN,
     *,
     by_words: bool = False,
+    tokenizer: str | None = None,
     memory_budget: int | None = None,
     merge: bool = False,
     shown: bool = True,
@@ -50,6 +56,7 @@ def opened(
         bar.tell(None, words.size(model.snapshot.manifest.payload))
         return model.index_text(
             words=by_words,
+            tokenizer=tokenizer,
             memory_budget=memory_budget,
             merge=merge,
             tell=lambda done, total: bar.tell(done / max(total, 1), f"{words.size(done)} of {words.size(total)}"),

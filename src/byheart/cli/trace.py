@@ -24,6 +24,7 @@ _SHOWN: Final = 10
 @click.option("--html", metavar="OUT", help="A page that shows the text with its spans, and their sources on a click.")
 @click.option("--overwrite", is_flag=True, help="Replace the file of --html.")
 @searching.words_option
+@searching.tokenizer_option
 @version_option
 @json_option
 def trace(
@@ -34,6 +35,7 @@ def trace(
     html: str | None,
     overwrite: bool,
     by_words: bool,
+    tokenizer: str | None,
     version: int | None,
     as_json: bool,
 ) -> None:
@@ -45,7 +47,7 @@ def trace(
     if html is not None and Path(html).exists() and not overwrite:
         raise MemoryExistsError(f"{html} is there already: choose another name, or say --overwrite")
     model = MemGEN(memory, version=version)
-    index = searching.opened(model, by_words=by_words, shown=not as_json)
+    index = searching.opened(model, by_words=by_words, tokenizer=tokenizer, shown=not as_json)
     found = index.trace(text, min_length=min_length, limit=places, context=200 if html else 40)
     if html is not None:
         _files.replace(Path(html), page(found, memory, min_length).encode())

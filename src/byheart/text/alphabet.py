@@ -1,4 +1,4 @@
-"""What an index is made of: the symbols of a text, and how their bytes are laid out.
+"""What an index is made of: the symbols of a text, and how they are laid out in bytes.
 
 Rule 1: bytes FE and FF stand for more: a record ends with FF, and what was FE or FF in it becomes FE 01 or FE 02. The order of two
         texts is the order of what they become, with the end of a record after every byte.
@@ -6,7 +6,7 @@ Rule 2: a token is its number in two or four bytes, the most significant first; 
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,36 +20,111 @@ Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Alphabet:
-    """The symbols of an index.
+class Alphabet(Protocol):
+    """The symbols of an index, and the way from a text to them and back."""
 
-    Attributes:
-        name: what the index is told apart by.
-        step: the bytes of a symbol; 1 where they are bytes.
-        words: whether only what begins at the start of a word is indexed.
-        size: how many symbols there are, the end of a record among them.
-    """
+    @property
+    def name(self) -> str:
+        """What the index is told apart by."""
 
-    name: str
-    step: int
-    words: bool
-    size: int
+    @property
+    def step(self) -> int:
+        """The bytes of a symbol; 1 where they are bytes, of which two take two."""
+
+    @property
+    def words(self) -> bool:
+        """Whether only what begins at the start of a word is indexed."""
+
+    @property
+    def size(self) -> int:
+        """How many symbols there are; the last is the end of a record."""
 
     @property
     def end(self) -> bytes:
         """What ends a record."""
-        return bytes([END_BYTE]) * self.step
 
-    def encode(self, symbol: int) -> bytes:
-        """A symbol, by its number, as it stands in an index."""
-        if self.step > 1:
-            return symbol.to_bytes(self.step, "big")
-        return self.end if symbol == 256 else escape(bytes([symbol]))
+    def symbol(self, number: int) -> bytes:
+        """A symbol as it stands in an index, by the number that the searches give it."""
+
+    def numbered(self, symbols: npt.NDArray[np.uint32]) -> Places:
+        """Symbols, by the numbers that the searches give them, in [0, size)."""
+
+    def of_text(self, text: bytes) -> bytes:
+        """A text as it stands in an index."""
+
+    def to_text(self, indexed: bytes) -> bytes:
+        """The text that stands in an index."""
+
+    def places(self, text: bytes, indexed: bytes, places: Places) -> Places:
+        """Where places in what a text becomes are in the text."""
+
+    def cut(self, indexed: bytes, most: int) -> bytes:
+        """As many of the first symbols as are at most so many bytes of text; bytes may be cut in characters."""
+
+    def laid_out(self, data: Bytes, ends: Places) -> tuple[Bytes, Places]:
+        """Records as an index has them, each with its end; where each begins, and the end of all."""
+
+    def most_bytes(self, payload: int, rows: int) -> int:
+        """The most bytes that so many records, of so many bytes, can take."""
 
 
-BYTES: Final = Alphabet("bytes", 1, words=False, size=257)
-WORDS: Final = Alphabet("words", 1, words=True, size=257)
+@dataclass(frozen=True, slots=True)
+class ByteAlphabet:
+    """Bytes, all of them or those from which a word begins."""
+
+    name: str
+    words: bool
+    step: int = 1
+    size: int = 257
+
+    @property
+    def end(self) -> bytes:
+        """FF."""
+        return b"\xff"
+
+    def symbol(self, number: int) -> bytes:
+        """The byte, escaped; of 256, the end."""
+        return self.end if number == 256 else escape(bytes([number]))
+
+    def numbered(self, symbols: npt.NDArray[np.uint32]) -> Places:
+        """The bytes themselves."""
+        return symbols.astype(np.int64)
+
+    def of_text(self, text: bytes) -> bytes:
+        """Escaped."""
+        return escape(text)
+
+    def to_text(self, indexed: bytes) -> bytes:
+        """Not escaped any more."""
+        return unescape(indexed)
+
+    def places(self, text: bytes, indexed: bytes, places: Places) -> Places:
+        """Less the escapes before."""
+        escapes = np.flatnonzero(np.frombuffer(indexed, np.uint8) == ESCAPE)
+        moved: Places = places - np.searchsorted(escapes, places)
+        return moved
+
+    def cut(self, indexed: bytes, most: int) -> bytes:
+        """The first bytes."""
+        return escape(unescape(indexed)[:most])
+
+    def laid_out(self, data: Bytes, ends: Places) -> tuple[Bytes, Places]:
+        """Escaped, by the kernels where they were built."""
+        if _native.kernels is None:
+            return _laid_out(data, ends)
+        begins = np.empty(len(ends), np.int64)
+        out = np.empty(int(ends[-1] - ends[0]) + len(ends) - 1, np.uint8)
+        while (size := _native.kernels.lay_out(data, ends, out, begins)) > len(out):
+            out = np.empty(size, np.uint8)
+        return out, begins
+
+    def most_bytes(self, payload: int, rows: int) -> int:
+        """As if each byte were escaped."""
+        return 2 * payload + rows
+
+
+BYTES: Final = ByteAlphabet("bytes", words=False)
+WORDS: Final = ByteAlphabet("words", words=True)
 
 
 def escape(text: bytes) -> bytes:
@@ -70,22 +145,10 @@ def unescape(text: bytes) -> bytes:
     return text.replace(b"\xfe\x02", b"\xff").replace(b"\xfe\x01", b"\xfe")
 
 
-def escaped_ends(data: Bytes, ends: Places) -> Places:
-    """Where each record ends once it is escaped, from where it ends (n + 1 of both)."""
-    moved: Places = ends + np.searchsorted(np.flatnonzero(data >= ESCAPE), ends)
-    return moved
-
-
-def laid_out(data: Bytes, ends: Places) -> tuple[Bytes, Places]:
-    """Records as an index has them, each with its END; where each begins, and the end of all."""
-    if _native.kernels is not None:
-        begins = np.empty(len(ends), np.int64)
-        out = np.empty(int(ends[-1] - ends[0]) + len(ends) - 1, np.uint8)
-        while (size := _native.kernels.lay_out(data, ends, out, begins)) > len(out):
-            out = np.empty(size, np.uint8)
-        return out, begins
-    moved = escaped_ends(data, ends)
-    begins = moved - moved[0] + np.arange(len(ends))
+def _laid_out(data: Bytes, ends: Places) -> tuple[Bytes, Places]:
+    """What the kernel does."""
+    moved = ends + np.searchsorted(np.flatnonzero(data >= ESCAPE), ends)
+    begins: Places = moved - moved[0] + np.arange(len(ends))
     data = data[ends[0] : ends[-1]]
     places = np.flatnonzero(data >= ESCAPE)
     if len(places):
@@ -98,10 +161,3 @@ def laid_out(data: Bytes, ends: Places) -> tuple[Bytes, Places]:
     is_text[begins[1:] - 1] = False
     out[is_text] = data
     return out, begins
-
-
-def original_places(text: bytes, places: Places) -> Places:
-    """Where places in an escaped text stood before."""
-    escapes = np.flatnonzero(np.frombuffer(text, np.uint8) == ESCAPE)
-    moved: Places = places - np.searchsorted(escapes, places)
-    return moved

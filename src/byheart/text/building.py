@@ -16,7 +16,7 @@ from byheart import _native
 from byheart._optional import require
 from byheart.errors import InputError
 from byheart.memory.snapshot import Snapshot
-from byheart.text.alphabet import END_BYTE, ESCAPE, Alphabet, Bytes, Places, laid_out
+from byheart.text.alphabet import END_BYTE, ESCAPE, Alphabet, Bytes, Places
 
 LARGEST: Final = 2**31 - 2  # bytes of a shard's text: positions are int32
 SAMPLED: Final = 256
@@ -122,12 +122,14 @@ def laid(snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, budget: 
     for counted in (False, True):
         most = LARGEST if budget is None else min(_left(budget) // most_of(counted=counted), LARGEST)
         mine = [part for part in parts if part.counted is counted]
-        room = min(most, sum(_largest(snapshot, part) for part in mine) + alphabet.step)
+        room = min(most, sum(_largest(snapshot, part, alphabet) for part in mine) + alphabet.step)
         new = Laid.new(alphabet, room)
         for part in mine:
             first = part.first
             for rows in _chunks(snapshot, part, min(most // 16, _AT_ONCE)):
-                text, begins = laid_out(*snapshot.gather.joined(rows + snapshot.gather.segment_starts[part.segment]))
+                text, begins = alphabet.laid_out(
+                    *snapshot.gather.joined(rows + snapshot.gather.segment_starts[part.segment])
+                )
                 at = 0
                 while at < len(rows):
                     fits = int(np.searchsorted(begins, begins[at] + room - new.size, side="right")) - 1
@@ -166,11 +168,10 @@ def _left(budget: int) -> int:
     return budget - _APART if budget >= 8 * _APART else budget
 
 
-def _largest(snapshot: Snapshot, part: Part) -> int:
+def _largest(snapshot: Snapshot, part: Part, alphabet: Alphabet) -> int:
     """The most bytes that a part can take in a text."""
     entry = snapshot.segments[part.segment].entry
-    escaped = 1 if snapshot.kind.name == "text" else 2
-    return entry.payload * escaped + entry.rows
+    return alphabet.most_bytes(entry.payload, entry.rows)
 
 
 def _chunks(snapshot: Snapshot, part: Part, size: int) -> Iterator[Places]:
@@ -194,12 +195,14 @@ def sort(text: Bytes) -> npt.NDArray[np.int32]:
 def _starts(text: Bytes, alphabet: Alphabet) -> npt.NDArray[np.bool_] | None:
     """Whether a suffix of the index begins at each place; None where one does at all but the last."""
     if alphabet.step > 1:
-        whole: npt.NDArray[np.bool_] = np.arange(len(text)) % alphabet.step == 0
+        whole = np.zeros(len(text), bool)
+        whole[: -alphabet.step : alphabet.step] = True
         return whole
     if not alphabet.words and not (text == ESCAPE).any():
         return None
     before = np.concatenate([[END_BYTE], text[:-1]])
     starts: npt.NDArray[np.bool_] = before != ESCAPE
+    starts[-1] = False
     if alphabet.words:
         starts &= (text == END_BYTE) | (_IS_WORD[text] & ~_IS_WORD[before])
     return starts
@@ -208,11 +211,10 @@ def _starts(text: Bytes, alphabet: Alphabet) -> npt.NDArray[np.bool_] | None:
 def _kept(
     suffixes: npt.NDArray[np.int32], starts: npt.NDArray[np.bool_] | None, first_end: int
 ) -> npt.NDArray[np.int32]:
-    """The suffixes that begin at a start, but for the last END; in place."""
+    """The suffixes that begin at a start; in place."""
     if starts is None:
         suffixes[first_end:-1] = suffixes[first_end + 1 :]
         return suffixes[:-1]
-    starts[len(suffixes) - 1] = False
     done = 0
     for start in range(0, len(suffixes), _AT_ONCE):
         part = suffixes[start : start + _AT_ONCE]

@@ -95,12 +95,19 @@ class TextFace:
         return self.text.score(text, context)
 
     def index_text(
-        self, *, words: bool = False, memory_budget: int | None = None, merge: bool = False, tell: Tell | None = None
+        self,
+        *,
+        words: bool = False,
+        tokenizer: object = None,
+        memory_budget: int | None = None,
+        merge: bool = False,
+        tell: Tell | None = None,
     ) -> TextIndex:
         """Build what is missing of the text index now; it is what is searched from then on.
 
         Args:
             words: whether only what begins at a word's beginning shall be found: a third of the size.
+            tokenizer: index its tokens instead of bytes: a `tokenizer.json`, "tiktoken:NAME", or an object of either library.
             memory_budget: the bytes of RAM that this may take: fewer make more, smaller shards, which are slower to search.
             merge: whether many small shards, of many appends, become few large ones.
             tell: called after each shard, with the bytes of text done and of all.
@@ -108,10 +115,10 @@ class TextFace:
         Raises:
             InputError: the records are neither text nor bytes, or one is too large for the budget.
         """
-        from byheart.text.alphabet import BYTES, WORDS  # noqa: PLC0415  # a sampler need not wait for what searches
-        from byheart.text.index import TextIndex  # noqa: PLC0415  # as above
+        from byheart.text.index import TextIndex  # noqa: PLC0415  # a sampler need not wait for what searches
+        from byheart.text.tokens import alphabet_of  # noqa: PLC0415  # as above
 
-        alphabet = WORDS if words else BYTES
+        alphabet = alphabet_of(words=words, tokenizer=tokenizer)
         self._text_index = TextIndex(self.snapshot, alphabet, memory_budget=memory_budget, merge=merge, tell=tell)
         return self._text_index
 

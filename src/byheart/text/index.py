@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from byheart.errors import InputError
 from byheart.memory.snapshot import Snapshot
-from byheart.text.alphabet import BYTES, Alphabet, Places, escape
+from byheart.text.alphabet import BYTES, Alphabet, Places
 from byheart.text.corpus import Corpus
 from byheart.text.locating import Detail, Place, places
 from byheart.text.reciting import Manner, Recital, recite
@@ -24,7 +24,7 @@ class NextDistribution:
     """What follows the longest suffix of a context that occurs.
 
     Attributes:
-        counts: how often each byte does, and (the last) the end of a record; int64 of shape (257,).
+        counts: how often each byte (or token) does, and (the last) the end of a record; int64 of shape (257,), or tokens + 1.
         matched: the bytes of that suffix.
     """
 
@@ -33,7 +33,7 @@ class NextDistribution:
 
     @property
     def probabilities(self) -> npt.NDArray[np.float64]:
-        """The counts as shares: float64 of shape (257,), sum 1."""
+        """The counts as shares: float64 of their shape, sum 1."""
         shares: npt.NDArray[np.float64] = self.counts / self.counts.sum()
         return shares
 
@@ -68,15 +68,15 @@ class TextIndex:
 
     def count(self, pattern: Text) -> int:
         """How often a pattern occurs, overlapping occurrences too; never across records. An empty one occurs at every symbol."""
-        return self.corpus.count(escape(bytes_of(pattern)))
+        return self.corpus.count(self._indexed(pattern))
 
     def counts(self, patterns: Sequence[Text], threads: int = 1) -> Places:
         """How often each of some patterns occurs, int64 of shape (n,)."""
-        return self.corpus.occurrences(self.corpus.find([escape(bytes_of(p)) for p in patterns], threads))
+        return self.corpus.occurrences(self.corpus.find([self._indexed(p) for p in patterns], threads))
 
     def locate(self, pattern: Text, *, limit: int = 10, context: int = 40) -> list[Place]:
         """The first occurrences of a pattern, in the order of the records, with so many bytes around them."""
-        escaped = escape(bytes_of(pattern))
+        escaped = self._indexed(pattern)
         if not escaped:
             raise InputError("pattern: wanted some text, got none")
         ranges = self.corpus.find([escaped])
@@ -84,18 +84,18 @@ class TextIndex:
 
     def next_distribution(self, context: Text) -> NextDistribution:
         """What follows the longest suffix of a context that occurs; where that is empty, every symbol there is."""
-        escaped = escape(bytes_of(context))
+        escaped = self._indexed(context)
         start, ranges = self.corpus.longest_suffix(escaped)
         counts = np.zeros(self.corpus.alphabet.size, np.int64)
         for number, (symbols, inner) in enumerate(self.corpus.followers(ranges, len(escaped) - start)):
             within = np.zeros((len(symbols), len(self.corpus.shards), 2), np.int64)
             within[:, number] = inner
-            counts[symbols] += self.corpus.occurrences(within)
-        return NextDistribution(counts, len(bytes_of(context)) - _original(escaped, start))
+            counts[self.corpus.alphabet.numbered(symbols)] += self.corpus.occurrences(within)
+        return NextDistribution(counts, len(self.corpus.alphabet.to_text(escaped[start:])))
 
     def recite(self, prompt: Text, *, max_bytes: int, seed: int, temperature: float = 1.0) -> Recital:
         """Go on with a prompt as the corpus does; an empty one begins a record."""
-        return recite(self.corpus, escape(bytes_of(prompt)), Manner(seed, temperature), max_bytes)
+        return recite(self.corpus, self._indexed(prompt), Manner(seed, temperature), max_bytes)
 
     def trace(self, text: Text, *, min_length: int = 20, limit: int = 3, context: int = 40) -> Trace:
         """What of a text stands verbatim in the corpus."""
@@ -103,14 +103,13 @@ class TextIndex:
 
     def score(self, text: Text, context: Text | None = None) -> TextScore:
         """How probable a text is after a context; without one, as the beginning of a record."""
-        before = self.corpus.alphabet.end if context is None else escape(bytes_of(context))
-        return score(self.corpus, before + escape(bytes_of(text)), len(before), len(bytes_of(text)))
+        before = self.corpus.alphabet.end if context is None else self._indexed(context)
+        return score(self.corpus, before + self._indexed(text), len(before), len(bytes_of(text)))
+
+    def _indexed(self, text: Text) -> bytes:
+        return self.corpus.alphabet.of_text(bytes_of(text))
 
 
 def bytes_of(text: Text) -> bytes:
     """A text as UTF-8; bytes as they are."""
     return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else bytes(text)
-
-
-def _original(escaped: bytes, place: int) -> int:
-    return place - escaped.count(b"\xfe", 0, place)

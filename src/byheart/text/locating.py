@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from byheart.errors import InputError
 from byheart.memory.snapshot import Snapshot
-from byheart.text.alphabet import ESCAPE, Places, unescape
+from byheart.text.alphabet import ESCAPE, Bytes, Places
 from byheart.text.corpus import Corpus
 
 _AT_ONCE: Final = 1 << 22
@@ -96,14 +96,20 @@ def _least(places: npt.NDArray[np.int32], limit: int) -> Places:
 
 
 def _place(corpus: Corpus, found: _Found, record: int, origin: tuple[str, int], context: int) -> Place:
-    arrays, step = corpus.shards[found.shard].arrays, corpus.alphabet.step
-    begin, end = int(arrays.begins[found.record]), int(arrays.begins[found.record + 1]) - step
-    at, after = found.at, found.at + found.size
-    escapes = np.count_nonzero(arrays.text[begin:at] == ESCAPE)
-    first = max(at - 2 * context, begin)
-    first += first > begin and arrays.text[first - 1] == ESCAPE
-    before = unescape(arrays.text[first:at].tobytes())
-    following = unescape(arrays.text[after : min(after + 2 * context, end)].tobytes())
-    return Place(
-        record, *origin, at - begin - int(escapes), before[max(len(before) - context, 0) :], following[:context]
-    )
+    arrays, alphabet = corpus.shards[found.shard].arrays, corpus.alphabet
+    begin, end = int(arrays.begins[found.record]), int(arrays.begins[found.record + 1]) - alphabet.step
+    at, after, margin = found.at, found.at + found.size, context * max(2, alphabet.step)
+    first = max(at - margin, begin)
+    if alphabet.step == 1 and first > begin and arrays.text[first - 1] == ESCAPE:
+        first += 1
+    before = alphabet.to_text(arrays.text[first:at].tobytes())
+    following = alphabet.to_text(arrays.text[after : min(after + margin, end)].tobytes())
+    offset = _text_size(corpus, arrays.text[begin:at])
+    return Place(record, *origin, offset, before[max(len(before) - context, 0) :], following[:context])
+
+
+def _text_size(corpus: Corpus, indexed: Bytes) -> int:
+    """The bytes of a text that stands in an index."""
+    if corpus.alphabet.step > 1:
+        return len(corpus.alphabet.to_text(indexed.tobytes()))
+    return len(indexed) - int(np.count_nonzero(indexed == ESCAPE))

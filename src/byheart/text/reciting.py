@@ -13,7 +13,7 @@ import numpy as np
 
 from byheart import draws
 from byheart.errors import InputError
-from byheart.text.alphabet import Places, unescape
+from byheart.text.alphabet import Places
 from byheart.text.corpus import Corpus
 
 _UNIT: Final = 2**53
@@ -106,7 +106,7 @@ def steps(corpus: Corpus, prompt: bytes, manner: Manner, most: int) -> Iterator[
         matched, occurrences = known, int(counts.sum())
         number += 1
         ranges = inner[at]
-        chosen = corpus.alphabet.encode(symbols[at])
+        chosen = corpus.alphabet.symbol(symbols[at])
         known += len(chosen)
         if chosen == corpus.alphabet.end:
             yield Step(chosen, log_probability, matched, occurrences)
@@ -117,21 +117,21 @@ def recite(corpus: Corpus, prompt: bytes, manner: Manner, max_bytes: int) -> Rec
     """Go on with a prompt, to the end of a record or for `max_bytes` bytes."""
     if max_bytes < 0:
         raise InputError(f"max_bytes: wanted 0 or more, got {max_bytes}")
-    end, left, taken = corpus.alphabet.end, max_bytes, list[Step]()
-    has_ended = False
-    for step in steps(corpus, prompt or end, manner, 2 * max_bytes + len(end)):
-        has_ended = step.text.endswith(end)
-        text = unescape(step.text.removesuffix(end))
-        if len(text) > left:
-            text, has_ended = text[:left], False
+    alphabet, said = corpus.alphabet, b""
+    taken, left, has_ended = list[Step](), max_bytes, False
+    for step in steps(corpus, prompt or alphabet.end, manner, max(2, alphabet.step) * max_bytes + alphabet.step):
+        has_ended = step.text.endswith(alphabet.end)
+        whole = step.text.removesuffix(alphabet.end)
+        indexed = alphabet.cut(whole, left)
+        has_ended &= len(indexed) == len(whole)
+        text = alphabet.to_text(indexed)
         if text or has_ended:
             taken.append(replace(step, text=text))
+        said += indexed
         left -= len(text)
-        if left == 0 and not has_ended:
+        if has_ended or left <= 0 or len(indexed) < len(whole):
             break
-    return Recital(
-        b"".join(step.text for step in taken), sum(step.log_probability for step in taken), has_ended, tuple(taken)
-    )
+    return Recital(alphabet.to_text(said), sum(step.log_probability for step in taken), has_ended, tuple(taken))
 
 
 def _merged(corpus: Corpus, ranges: Places, known: int) -> tuple[list[int], Places, Places]:

@@ -10,7 +10,6 @@ import numpy as np
 
 from byheart.errors import InputError
 from byheart.memory.snapshot import Snapshot
-from byheart.text.alphabet import escape, original_places
 from byheart.text.corpus import Corpus
 from byheart.text.locating import Detail, Place, places
 
@@ -71,13 +70,15 @@ def covered(spans: Sequence[tuple[int, int]]) -> int:
 
 
 def trace(snapshot: Snapshot, corpus: Corpus, text: bytes, min_length: int, detail: Detail) -> Trace:
-    """Find the spans of at least `min_length` bytes; of each, tell where it occurs."""
+    """Find the spans of at least `min_length` bytes (or tokens); of each, tell where it occurs."""
     if min_length < 1:
         raise InputError(f"min_length: wanted 1 or more bytes, got {min_length}")
-    escaped = escape(text)
-    found = corpus.trace(escaped, min_length)
-    starts, ends = (original_places(escaped, found[:, side]) for side in (0, 1))
-    kept = np.flatnonzero(ends - starts >= min_length)  # escaped, a span may be longer than it is
+    alphabet = corpus.alphabet
+    escaped = alphabet.of_text(text)
+    found = corpus.trace(escaped, min_length * alphabet.step)
+    starts, ends = (alphabet.places(text, escaped, found[:, side]) for side in (0, 1))
+    long_enough = (ends - starts >= min_length) | (alphabet.step > 1)  # escaped, a span may be longer than it is
+    kept = np.flatnonzero(long_enough)
     ranges = corpus.find([escaped[a:b] for a, b in found[kept].tolist()])
     counts = corpus.occurrences(ranges).tolist()
     sizes = (found[kept, 1] - found[kept, 0]).tolist()

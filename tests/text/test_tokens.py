@@ -1,0 +1,146 @@
+"""An index of tokens answers as looking at every token of every record does, for either library's tokenizers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from by_hand import END, ByHand
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from byheart import InputError, MemGEN
+from byheart.text.index import TextIndex
+from byheart.text.tokens import HuggingFace, Tiktoken, TokenAlphabet, alphabet_of
+from command_line import command
+
+tokenizers = pytest.importorskip("tokenizers")
+tiktoken = pytest.importorskip("tiktoken")
+
+CORPUS = ["abba abb", "bab abab", "cab c abc", "aab bba"] * 3
+texts = st.text(alphabet="abc é", max_size=10)
+each_path = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+
+
+def trained(size: int = 300) -> Any:
+    """A small byte-level BPE, as language models have it."""
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE())
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = tokenizers.decoders.ByteLevel()
+    alphabet = tokenizers.pre_tokenizers.ByteLevel.alphabet()
+    trainer = tokenizers.trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, show_progress=False)
+    tokenizer.train_from_iterator(CORPUS, trainer)
+    return tokenizer
+
+
+def encoding() -> Any:
+    ranks = {bytes([byte]): byte for byte in range(256)}
+    for number, merged in enumerate([b"ab", b"ba", b"bb", b" a", b"abb", b"\xc3\xa9"]):
+        ranks[merged] = 256 + number
+    return tiktoken.Encoding(
+        "small", pat_str=r" ?\w+|\s+|[^\s\w]+", mergeable_ranks=ranks, special_tokens={"<end>": 300}
+    )
+
+
+class Small:
+    """Tokens of two letters, numbered below 256: what `by_hand` can follow; `size` tells in how many bytes they are kept."""
+
+    def __init__(self, size: int) -> None:
+        self.name, self.size = f"small-{size}", size
+        pairs = [a + b for a in "abc é" for b in ["", *"abc é"]]
+        self._numbers = {pair: number for number, pair in enumerate(pairs)}
+        self._pairs = [pair.encode() for pair in pairs]
+
+    def encode(self, texts: Any) -> list[list[int]]:
+        return [[self._numbers[text[at : at + 2]] for at in range(0, len(text), 2)] for text in texts]
+
+    def decode(self, tokens: Any) -> bytes:
+        return b"".join(self._pairs[token] for token in tokens)
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    return tuple(Small(40).encode([text])[0])
+
+
+@each_path
+@given(
+    records=st.lists(texts, min_size=1, max_size=6),
+    text=texts,
+    size=st.sampled_from([40, 2**16]),
+    shard=st.sampled_from([None, 60]),
+)
+def test_every_search_is_of_tokens(path: str, records: list[str], text: str, size: int, shard: int | None) -> None:
+    text += records[0]
+    hand = ByHand.of([numbers(record) for record in records], size + 1)
+    index = TextIndex(
+        MemGEN(kind="text").fit(records).snapshot, TokenAlphabet(Small(size)), memory_budget=shard and shard * 6
+    )
+    tokens = numbers(text)
+    for pattern in (text[:2], text[:4], text[2:6]):
+        if pattern:
+            assert index.count(pattern) == hand.count(numbers(pattern))
+    places = np.cumsum([0, *(len(Small(40).decode([token])) for token in tokens)])
+    spans = index.trace(text, min_length=1).spans
+    assert [(span.start, span.end) for span in spans] == [(places[a], places[b]) for a, b in hand.spans(tokens, 1)]
+    for span in spans:
+        for place in span.places:
+            record = records[place.record].encode()
+            assert record[place.offset : place.offset + len(span)] == text.encode()[span.start : span.end]
+    found = index.next_distribution(text)
+    following = hand.following(hand.longest_suffix(tokens))
+    assert {number: count for number, count in enumerate(found.counts.tolist()) if count} == {
+        (size if symbol == END else symbol): count for symbol, count in following.items()
+    }
+    scored = np.exp(index.score(text).log_probabilities)
+    wanted = [hand.probability((END, *tokens[:at]), tokens[at]) for at in range(len(tokens))]
+    assert scored.tolist() == pytest.approx([float(p) for p in wanted], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "made", [lambda: HuggingFace.of(trained()), lambda: Tiktoken(encoding())], ids=["tokenizers", "tiktoken"]
+)
+def test_the_tokens_of_either_library_recite_and_trace(path: str, made: Any, tmp_path: Path) -> None:
+    poem = "Shall I compare thee to a summer's day?\nThou art more lovely ♥ and more temperate: été"
+    index = TextIndex(MemGEN(tmp_path / "m").fit([poem, "Rough winds do shake"]).snapshot, TokenAlphabet(made()))
+    said = index.recite("Shall I compare", max_bytes=1000, seed=1)
+    assert (said.text.decode(), said.has_ended) == (poem.removeprefix("Shall I compare"), True)
+    assert len(index.recite("Shall I compare", max_bytes=11, seed=1).text) <= 11
+    (span,) = index.trace("He said: more lovely ♥ and", min_length=4).spans
+    assert "more lovely ♥ and" in "He said: more lovely ♥ and".encode()[span.start : span.end].decode()
+    assert span.places[0].before.decode().endswith("Thou art"[-4:])
+    assert index.count(" more") == 2
+    assert np.isfinite(index.score("never seen before").log_probabilities).all()
+
+
+def test_the_index_of_a_tokenizer_is_kept_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trained().save(str(tmp_path / "tokenizer.json"))
+    MemGEN(tmp_path / "m").fit(["abba abb", "bab"])
+    byheart = command(capsys)
+    told = json.loads(byheart("index", tmp_path / "m", "--tokenizer", tmp_path / "tokenizer.json", "--json").out)
+    assert told["text_bytes"] % 2 == 0
+    assert json.loads(byheart("count", tmp_path / "m", "b", "--json").out)["count"] == 6
+    counted = byheart("count", tmp_path / "m", "abb", "--tokenizer", tmp_path / "tokenizer.json", "--json")
+    assert json.loads(counted.out)["count"] >= 1
+    assert len([path for path in (tmp_path / "m" / "indexes").iterdir() if path.name.startswith("text-")]) == 2
+    answer = byheart("count", tmp_path / "m", "a", "--words", "--tokenizer", tmp_path / "tokenizer.json")
+    assert (answer.code, answer.err) == (2, "byheart: words, tokenizer: wanted one of them, got both\n")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("nowhere.json", "which is no file"),
+        ("tiktoken:no-such", "has no encoding"),
+        (5, "got int"),
+        (__file__, "cannot be read"),
+    ],
+)
+def test_what_is_no_tokenizer_is_refused(told: object, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        alphabet_of(tokenizer=told)
+
+
+def test_bytes_that_are_no_text_have_no_tokens() -> None:
+    with pytest.raises(InputError, match="wanted text in UTF-8"):
+        MemGEN(kind="bytes").fit([b"\xff"]).index_text(tokenizer=trained())
