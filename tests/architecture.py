@@ -28,7 +28,7 @@ LAYERS: Final = (  # a module imports only what stands in its own row or above i
     ("text",),
     ("saving",),
     ("batch", "model"),
-    ("torch",),
+    ("torch", "lm_eval"),
     ("report",),
     ("cli",),
     ("",),  # the package itself: what users see of all the above

@@ -60,7 +60,7 @@ if ! [ -e "$venv/made" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&
 fi
 rm -f "$venv/made" # until all of this is done
 "$venv/bin/python" -m pip install -q --upgrade "pip>=25.1" "setuptools>=77"
-"$venv/bin/python" -m pip install -q -e ".[image,pi,remote,text,zstd]" --group test --group check
+"$venv/bin/python" -m pip install -q -e ".[image,pi,remote,text,tokens,zstd]" --group test --group check
 touch "$venv/made"
 
 "$venv/bin/python" -c 'import sys; from byheart._native import kernels; sys.exit(kernels is None)' ||

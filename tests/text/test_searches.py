@@ -93,6 +93,9 @@ def test_the_probabilities_of_all_symbols_sum_to_one(records: list[bytes], conte
     every = [index.score(bytes([symbol]), context).log_probability for symbol in range(256)]
     end = float(hand.probability(tuple(context), END))
     assert np.exp(every).sum() + end == pytest.approx(1, abs=1e-12)
+    assert index.next_probabilities(context).tolist() == pytest.approx([*np.exp(every), end], rel=1e-12)
+    begins = [float(hand.probability((END,), symbol)) for symbol in range(257)]
+    assert index.next_probabilities().tolist() == pytest.approx(begins, rel=1e-12)
 
 
 @each_path

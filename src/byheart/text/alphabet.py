@@ -46,6 +46,9 @@ class Alphabet(Protocol):
     def symbol(self, number: int) -> bytes:
         """A symbol as it stands in an index, by the number that the searches give it."""
 
+    def last(self, indexed: bytes) -> bytes:
+        """The last symbol of what stands in an index; nothing of nothing."""
+
     def numbered(self, symbols: npt.NDArray[np.uint32]) -> Places:
         """Symbols, by the numbers that the searches give them, in [0, size)."""
 
@@ -85,6 +88,10 @@ class ByteAlphabet:
     def symbol(self, number: int) -> bytes:
         """The byte, escaped; of 256, the end."""
         return self.end if number == 256 else escape(bytes([number]))
+
+    def last(self, indexed: bytes) -> bytes:
+        """A byte, or an escaped one."""
+        return indexed[-2:] if indexed[-2:-1] == b"\xfe" else indexed[-1:]
 
     def numbered(self, symbols: npt.NDArray[np.uint32]) -> Places:
         """The bytes themselves."""

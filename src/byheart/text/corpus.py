@@ -3,9 +3,8 @@
 A search gives ranges: int64 of shape (..., shards, 2), the suffixes [low, high) of each shard that begin with a pattern.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import accumulate
 from typing import Any
 
@@ -35,8 +34,10 @@ class Corpus:
         self._kernels: Any = _native.kernels or plain
         arrays = [shard.arrays for shard in shards]
         told = [(a.text, a.suffixes, a.firsts, a.keys, a.sums) for a in arrays]
-        with _explained():
+        try:
             self._corpus = self._kernels.corpus(told, alphabet.step, alphabet.words)
+        except ValueError as error:
+            raise _damaged(error) from error
 
     def count(self, pattern: bytes) -> int:
         """How often a pattern, escaped, occurs."""
@@ -63,11 +64,16 @@ class Corpus:
     def occurrences(self, ranges: Places) -> Places:
         """How often what ranges tell of occurs, int64 of shape (...)."""
         total: Places = np.zeros(ranges.shape[:-2], np.int64)
-        for number, shard in enumerate(self.shards):
-            low, high = ranges[..., number, 0], ranges[..., number, 1]
-            sums = shard.arrays.sums
-            total += high - low if sums is None else sums[high] - sums[low]
+        for number in range(len(self.shards)):
+            total += self.occurrences_in(number, ranges[..., number, :])
         return total
+
+    def occurrences_in(self, number: int, ranges: Places) -> Places:
+        """How often what ranges of one shard tell of, int64 of shape (..., 2), occurs in it."""
+        low, high = ranges[..., 0], ranges[..., 1]
+        sums = self.shards[number].arrays.sums
+        occurrences: Places = high - low if sums is None else sums[high] - sums[low]
+        return occurrences
 
     def longest_suffix(self, text: bytes) -> tuple[int, Places]:
         """Where the longest suffix of a text that occurs begins, and its ranges."""
@@ -106,15 +112,13 @@ class Corpus:
         return said
 
     def _call(self, name: str, *args: Any) -> Any:
-        with _explained():
+        try:
             return getattr(self._kernels, name)(self._corpus, *args)
+        except ValueError as error:
+            raise _damaged(error) from error
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except ValueError as error:
-        raise DamagedError(
-            f"the text index is damaged ({error}): `byheart check --repair` removes it, and it is made anew"
-        ) from error
+def _damaged(error: ValueError) -> DamagedError:
+    return DamagedError(
+        f"the text index is damaged ({error}): `byheart check --repair` removes it, and it is made anew"
+    )

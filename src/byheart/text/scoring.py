@@ -5,7 +5,8 @@ The next symbol b after a context, of which s is the longest suffix that occurs,
     P(b) = (c(sb) + P2(b)) / (c(s) + 1),    P2(b) = (c(ab) + 1) / (c(a) + V),
 
 with c the occurrences in the corpus, a the last symbol of the context, and V the number of symbols: 257, the bytes and the end of a
-record. It is finite for any text, and sums to one over the symbols; a text that was learned costs next to nothing.
+record. It is finite for any text, and sums to one over the symbols. Where the context occurs n times, and always goes on in the same way, the next
+byte costs log2(1 + 1/n) bits: a text that was learned once costs one bit a byte, one that was learned a hundred times next to nothing.
 """
 
 from dataclasses import dataclass

@@ -129,6 +129,10 @@ class TokenAlphabet:
         """A token in bytes."""
         return number.to_bytes(self.step, "big")
 
+    def last(self, indexed: bytes) -> bytes:
+        """A token."""
+        return indexed[-self.step :]
+
     def numbered(self, symbols: npt.NDArray[np.uint32]) -> Places:
         """The tokens themselves; the end of a record comes after them."""
         return np.minimum(symbols.astype(np.int64), self.size - 1)
