@@ -146,10 +146,14 @@ class NewFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None:
-            self.close()
-        else:
+        if error is not None:
             self.discard()
+            return
+        try:
+            self.close()
+        except OSError:  # what the disk has not taken is of no use, and may be what fills it
+            remove(self.path)
+            raise
 
 
 def publish(path: Path, data: bytes, temporary: Path) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # what a sampler need not wait for is imported where it is us
     from byheart.sources import Source
 
 _AHEAD: Final = 1024
+_FIRST_AHEAD: Final = 16  # of those that a condition or weights choose, whose size is not known yet
 _AHEAD_BYTES: Final = 1 << 20  # more would leave the processor's cache, and the allocator's, before it is looked at
 
 
@@ -147,12 +148,21 @@ class MemGEN(TextFace):
         where: str | None = None,
         weights: str | None = None,
     ) -> Iterator[Any]:
-        """Draws one by one, for ever: the same as `sample` gives, gathered up to 1,024, or a megabyte, ahead."""
+        """Draws one by one, for ever: the same as `sample` gives, gathered up to 1,024, or a megabyte, ahead; of this version."""
+        from byheart.sources.iterables import size_of
+
         seed = draws.seed_from(random_state)
-        ahead = min(max(_AHEAD_BYTES // self.snapshot.mean_size, 1), _AHEAD)
+        version = MemGEN()
+        version._snapshot = self.snapshot  # what is learned or forgotten meanwhile is of a later one
+        size = self.snapshot.mean_size
+        ahead = min(max(_AHEAD_BYTES // size, 1), _AHEAD if where is None and weights is None else _FIRST_AHEAD)
         while True:
-            yield from self.sample(ahead, seed, start=start, where=where, weights=weights).tolist()
+            records = version.sample(ahead, seed, start=start, where=where, weights=weights).tolist()
+            yield from records
             start += ahead
+            if where is not None or weights is not None:  # those that are drawn may be larger than most
+                size = max(sum(map(size_of, records)) // len(records), 1)
+                ahead = min(max(_AHEAD_BYTES // size, 1), _AHEAD)
 
     def __len__(self) -> int:
         return len(self.snapshot)

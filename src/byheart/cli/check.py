@@ -8,7 +8,7 @@ import click
 from byheart._names import printable
 from byheart.cli import progress, screen, words
 from byheart.cli.options import json_option, print_json
-from byheart.memory.checking import Damage, Report
+from byheart.memory.checking import UNKNOWN_FORMAT, Damage, Report
 from byheart.model import MemGEN
 
 _SHOWN: Final = 20
@@ -57,6 +57,8 @@ def _show(memory: str, found: Report) -> None:
         return
     if found.ok:
         screen.next_step(f"byheart verify {name}", "tests the sampler")
+    elif all(place.what == UNKNOWN_FORMAT for place in found.damage):
+        screen.next_step("pip install --upgrade byheart", "reads newer memories")
     else:
         screen.next_step(f"byheart learn SOURCE... {name} --replace", "learns it anew, or restore it from a backup")
 

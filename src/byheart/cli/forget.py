@@ -1,5 +1,6 @@
 """`byheart forget`: unlearn records, exactly."""
 
+import stat
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from byheart.errors import InputError
 from byheart.memory.forgetting import Forgotten
 from byheart.model import MemGEN
 from byheart.saving import from_file
+from byheart.sources.base import RECORD_BYTES
 
 
 @click.command()
@@ -61,6 +63,10 @@ def forget(
 
 def _read(file: str) -> bytes:
     try:
+        status = Path(file).stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > RECORD_BYTES:
+            got = words.size(status.st_size) if stat.S_ISREG(status.st_mode) else "something else"
+            raise InputError(f"--record {file}: wanted a file of up to 1 GB, got {got}")
         return Path(file).read_bytes()
     except OSError as error:
         raise InputError(f"--record {file}: cannot be read ({(error.strerror or str(error)).lower()})") from error

@@ -20,6 +20,7 @@ from byheart.memory.manifest import FileEntry, Manifest, SegmentEntry
 from byheart.memory.segment import Segment, digest_of
 from byheart.memory.snapshot import Snapshot
 
+UNKNOWN_FORMAT: Final = "of a format that this version does not know"
 _OF_INDEX: Final = (
     "does not match its digest: an index, which --repair removes, and which is made anew when it is needed"
 )
@@ -252,7 +253,7 @@ def _sweepable(root: Path) -> Iterator[Path]:
 
 def _told(error: Exception) -> str:
     if isinstance(error, FormatError):
-        return "of a format that this version does not know"
+        return UNKNOWN_FORMAT
     if isinstance(error, DamagedError) and "missing" in str(error):
         return "missing"
     return "damaged"

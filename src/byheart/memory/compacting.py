@@ -25,7 +25,7 @@ from byheart.memory.gather import Rows
 from byheart.memory.manifest import Learn, Manifest, SegmentEntry
 from byheart.memory.membership import Membership
 from byheart.memory.piece import Piece, restore
-from byheart.memory.segment import SEGMENT_BYTES, Segment
+from byheart.memory.segment import SEGMENT_BYTES, SEGMENT_SOURCES, Segment
 from byheart.memory.snapshot import Snapshot
 from byheart.memory.store import Addition, Attempt, Writer
 from byheart.memory.writer import SegmentWriter
@@ -79,7 +79,7 @@ def merge_small(writer: Writer, newest: Manifest) -> Manifest:
     name = f"{writer.name}-merged"
     try:
         last = m.read_page(writer.root, newest.pages[-1])
-        run = _small_run([segment.payload for segment in last.segments])
+        run = _small_run([_size(segment) for segment in last.segments])
         if run < MERGE_AT:
             return newest
         snapshot = Snapshot(
@@ -110,6 +110,11 @@ def each_once(writer: Writer, addition: Addition) -> Addition:
         for folder, file in entry.files():
             _files.remove(writer.root / folder / file.file)
     return replace(addition, segments=tuple(written))
+
+
+def _size(segment: SegmentEntry) -> int:
+    """The bytes of a segment; one that may be closed by the number of its sources is as large as it gets."""
+    return segment.payload if segment.rows < SEGMENT_SOURCES else SEGMENT_BYTES
 
 
 def _small_run(sizes: Sequence[int]) -> int:

@@ -105,7 +105,7 @@ class _Pupil:
                 names = ", ".join(source.name for source in sources) or "sources"
                 raise InputError(f"{names}: wanted at least one record, got none")
         learned = Learn(
-            tuple(source.name for source in sources),
+            tuple(source.name.encode("utf-8", "backslashreplace").decode() for source in sources),
             store.now(),
             {"kind": self._plan.kind, "structure": self._structure, "mode": self._plan.mode},
             writer.records,

@@ -292,7 +292,7 @@ def _scalar(literal: Any, type_: pa.DataType, name: str) -> pa.Scalar:
             exact = literal == int(literal) and low <= literal <= high
             return pa.scalar(int(literal), type_) if exact else pa.scalar(float(literal))
         return pa.scalar(literal, type_) if text or number else pa.scalar(literal).cast(type_)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError) as error:
         raise WhereError(f"where: {name} is {type_}, and {literal!r} is not such a value") from error
 
 

@@ -26,7 +26,7 @@ def item_blocks(data: Any) -> Iterator[Values]:
     elif isinstance(data, list):
         yield from _lists(_slices_of(data))
     else:
-        yield from _lists(lambda n: list(islice(items, n)))
+        yield from _blocks(items)
 
 
 def _slices_of(items: list[Any]) -> Callable[[int], list[Any]]:
@@ -49,6 +49,20 @@ def _lists(take: Callable[[int], list[Any]]) -> Iterator[list[Any]]:
         block += some
         size += _sum(some)
         wanted = max(1, min(_AT_ONCE, CHUNK_BYTES // max(size_of(some[-1]), 1)))
+        if size >= CHUNK_BYTES or len(block) >= CHUNK_RECORDS:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _blocks(items: Iterator[Any]) -> Iterator[list[Any]]:
+    """As `_lists`, of what is made while it is asked for: item by item, since the next may be large."""
+    block: list[Any] = []
+    size = 0
+    for item in items:
+        block.append(item)
+        size += size_of(item)
         if size >= CHUNK_BYTES or len(block) >= CHUNK_RECORDS:
             yield block
             block, size = [], 0

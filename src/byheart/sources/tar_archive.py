@@ -44,6 +44,10 @@ def is_record(member: tarfile.TarInfo, where: str) -> bool:
     if member.islnk():
         wanted = f"{where}: {harmless(member.name)}: wanted a file"
         raise InputError(f"{wanted}, got a hard link to {harmless(member.linkname)}: unpack the archive first")
+    if member.issparse():
+        raise InputError(
+            f"{where}: {harmless(member.name)}: wanted a whole file, got a sparse one: unpack the archive first"
+        )
     return member.isreg() and not is_hidden(member.name)
 
 
