@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from byheart import InputError, MemGEN, StorageError, WhereError, _files
 from byheart.memory import compacting, store
 from byheart.memory import manifest as m
-from byheart.sources.iterables import CHUNK_BYTES
+from byheart.sources.base import CHUNK_BYTES
 from byheart.sources.python import PythonSource
 from command_line import command
 
@@ -22,7 +23,7 @@ def test_a_file_that_the_disk_does_not_take_is_gone(tmp_path: Path, monkeypatch:
     def full(descriptor: int, data: Any) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(_files.os, "write", full)
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(StorageError, match="disk is full"):
         _files.replace(tmp_path / "samples.txt", b"less than a block")
     monkeypatch.undo()
@@ -136,3 +137,21 @@ def test_a_newer_format_is_no_damage_to_be_learned_anew(tmp_path: Path, capsys: 
     assert answer.code == 1
     assert "pip install --upgrade byheart" in answer.out
     assert "--replace" not in answer.out
+
+
+def test_pandas_is_not_imported_unasked(tmp_path: Path) -> None:
+    """Arrow does so within C++, which loses a Ctrl-C that comes meanwhile: the samples were saved all the same."""
+    pytest.importorskip("pandas")
+    (tmp_path / "a.txt").write_text("one\ntwo\n")
+    code = """
+import sys
+from byheart.cli.main import run
+for arguments in (
+    ["learn", "a.txt", "m"], ["sample", "m", "-n", "9", "-o", "d"], ["sample", "m", "-n", "9", "-o", "d.jsonl"], ["info", "m"],
+    ["check", "m"], ["verify", "m"], ["count", "m", "one"],
+):
+    assert run(arguments) == 0, arguments
+    assert "pandas" not in sys.modules, arguments
+"""
+    answer = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    assert answer.returncode == 0, answer.stderr.decode()

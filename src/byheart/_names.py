@@ -1,4 +1,4 @@
-r"""Names that people see, and one that several layers agree on.
+r"""Names that people see, and those that several layers agree on.
 
 >>> printable("/a\x1bc")
 '/a\\x1bc'
@@ -6,6 +6,7 @@ r"""Names that people see, and one that several layers agree on.
 
 from typing import Final
 
+MEMORY_FOLDERS: Final = ("pages", "segments", "tombstones", "writers", "indexes")  # in every memory
 SAMPLES_INDEX: Final = "index.byheart.jsonl"  # beside saved samples: about records, and none itself
 
 

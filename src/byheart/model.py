@@ -11,7 +11,7 @@ import numpy as np
 
 from byheart import draws
 from byheart.batch import Batch
-from byheart.errors import InputError
+from byheart.errors import InputError, MemoryNotFoundError
 from byheart.memory.snapshot import Snapshot
 from byheart.text.face import TextFace
 
@@ -259,6 +259,12 @@ class MemGEN(TextFace):
         return type(self)(
             structure=self.structure, kind=self.kind
         )  # in RAM: a clone must not write where its model does
+
+    def __sklearn_is_fitted__(self) -> bool:
+        try:
+            return self.snapshot is not None
+        except (InputError, MemoryNotFoundError):
+            return False
 
     def __sklearn_tags__(self) -> Any:
         sklearn = import_module("sklearn.utils")  # it is there: it asks

@@ -64,8 +64,9 @@ def forget(
 def _read(file: str) -> bytes:
     try:
         status = Path(file).stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > RECORD_BYTES:
-            got = words.size(status.st_size) if stat.S_ISREG(status.st_mode) else "something else"
+        is_file = stat.S_ISREG(status.st_mode)
+        if not (is_file or stat.S_ISDIR(status.st_mode)) or status.st_size > RECORD_BYTES:
+            got = words.size(status.st_size) if is_file else "a device or a pipe"
             raise InputError(f"--record {file}: wanted a file of up to 1 GB, got {got}")
         return Path(file).read_bytes()
     except OSError as error:

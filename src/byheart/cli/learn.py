@@ -84,7 +84,7 @@ def learn(
             }
         )
     elif not quiet:
-        holds = "" if distinct is None or manifest.version > 1 else f"{words.count(distinct)} distinct, "
+        holds = "" if distinct is None or manifest.records != run.records else f"{words.count(distinct)} distinct, "
         what = f"learned {words.records(run.records, manifest.kind)} ({holds}{words.size(run.payload)}) into {memory}"
         screen.headline(what, f"{words.seconds(took)}, {words.size(run.payload / took)}/s")
         if manifest.records != run.records:

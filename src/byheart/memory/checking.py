@@ -19,6 +19,7 @@ from byheart.memory.gather import Rows
 from byheart.memory.manifest import FileEntry, Manifest, SegmentEntry
 from byheart.memory.segment import Segment, digest_of
 from byheart.memory.snapshot import Snapshot
+from byheart.records.columns import as_numpy
 
 UNKNOWN_FORMAT: Final = "of a format that this version does not know"
 _OF_INDEX: Final = (
@@ -219,7 +220,7 @@ def _wrong_rows(snapshot: Snapshot, segment: Segment, batch: int) -> Rows:
     """The rows of a batch, numbered through the segment, whose fingerprints are not those of their bytes."""
     labels = segment.column(batch, "label").to_pylist() if "label" in segment.names else None
     now = snapshot.fingerprints_of(segment.column(batch, "x"), labels)
-    wrong: Rows = np.flatnonzero(now != segment.column(batch, "h").to_numpy()) + segment.batch_starts[batch]
+    wrong: Rows = np.flatnonzero(now != as_numpy(segment.column(batch, "h"))) + segment.batch_starts[batch]
     return wrong
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pyarrow as pa
 
@@ -18,6 +18,7 @@ from byheart.memory.snapshot import Snapshot
 from byheart.memory.writer import SegmentWriter
 from byheart.records import KINDS, Chunk, Kind, kind_of
 from byheart.records.objects import ObjectKind
+from byheart.registry import nearest
 from byheart.sources import Source
 
 Structure = Literal["list", "hashmap"]
@@ -32,6 +33,11 @@ class Plan:
     kind: str = "auto"
     structure: Structure | None = None
     mode: Mode = "create"
+
+    def __post_init__(self) -> None:
+        if self.structure not in {None, *get_args(Structure)}:
+            told = nearest(str(self.structure), get_args(Structure))
+            raise InputError(f"structure: wanted list or hashmap, got {self.structure!r}: {told}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from byheart.errors import DamagedError
 from byheart.memory.segment import Segment
 from byheart.records import Chunk, Kind
-from byheart.records.columns import numbers, strings
+from byheart.records.columns import as_numpy, numbers, strings
 from byheart.records.fingerprint import fingerprint, label_seed
 
 _MOST = 2**32 - 1
@@ -132,18 +132,18 @@ def restore(segment: Segment, number: int, batch: pa.RecordBatch, kind: Kind, fi
         DamagedError: one is not.
     """
     columns = dict(zip(batch.schema.names, batch.columns, strict=True))
-    x, h = columns["x"], columns["h"].to_numpy()
+    x, h = columns["x"], as_numpy(columns["h"])
     data, offsets = kind.canonical(x, field)
     labels, seeds = columns.get("label"), None
     if labels is not None:
         codes = labels.dictionary_encode()
         known = [label_seed(label) for label in codes.dictionary.to_pylist()] + [label_seed(None)]
-        seeds = np.array(known, np.uint64)[codes.indices.fill_null(len(known) - 1).to_numpy()]
+        seeds = np.array(known, np.uint64)[as_numpy(codes.indices.fill_null(len(known) - 1))]
     wrong = np.flatnonzero(fingerprint(data, offsets, seeds) != h)
     if len(wrong):
         row = int(segment.batch_starts[number]) + int(wrong[0])
         raise DamagedError(f"{segment.entry.file}: row {row} is not what was learned: run `byheart check`")
-    numbers = columns["source"].to_numpy().tolist()
+    numbers = as_numpy(columns["source"]).tolist()
     alike = segment.sources[numbers[0]] if len(set(numbers)) == 1 else None
     weights, counts = columns.get("weight"), columns.get("n")
     return Piece(
@@ -153,8 +153,8 @@ def restore(segment: Segment, number: int, batch: pa.RecordBatch, kind: Kind, fi
         h,
         offsets,
         tuple(segment.sources[i] for i in numbers) if alike is None else alike,
-        columns["locator"].to_numpy(),
+        as_numpy(columns["locator"]),
         labels,
-        None if weights is None else weights.to_numpy(),
-        None if counts is None else counts.to_numpy(),
+        None if weights is None else as_numpy(weights),
+        None if counts is None else as_numpy(counts),
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from byheart.memory.snapshot import Snapshot
-from byheart.records.columns import numbers
+from byheart.records.columns import as_numpy, numbers
 
 
 def reader(snapshot: Snapshot) -> pa.RecordBatchReader:
@@ -29,7 +29,7 @@ def _batches(snapshot: Snapshot, schema: pa.Schema, *, is_table: bool, labelled:
         for number, (start, stop) in enumerate(pairwise(segment.batch_starts.tolist())):
             times = live[start:stop]
             if "n" in segment.names:
-                times = times * segment.column(number, "n").to_numpy()
+                times = times * as_numpy(segment.column(number, "n"))
             x = segment.column(number, "x")
             columns = x.flatten() if is_table else [x]
             if labelled:

@@ -43,7 +43,7 @@ class Room:
         self._data[used : used + size] = data[begin : begin + size]
         np.add(offsets[1:], used - begin, out=self._ends[self._rows + 1 : self._rows + count + 1])
         self._rows += count
-        return replace(piece, x=pa.array([], self._type))
+        return replace(piece, x=piece.x[:0])
 
     def column(self) -> pa.Array:
         """All that was taken: as it is in the room, which may be filled anew when the column has been written."""

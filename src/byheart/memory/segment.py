@@ -20,6 +20,7 @@ import xxhash
 from byheart.errors import ConflictError, DamagedError
 from byheart.memory import store
 from byheart.memory.manifest import FileEntry, SegmentEntry
+from byheart.records.columns import as_numpy
 
 BATCH_BYTES = 16 << 20
 BATCH_ROWS = 65_536
@@ -82,7 +83,7 @@ class Segment:
         if self.root is None or self.entry.tombstones is None:
             return np.empty(0, np.int64)
         entry = self.entry.tombstones
-        rows: npt.NDArray[np.int64] = read_column(self.root / "tombstones", entry, pa.int64()).to_numpy()
+        rows: npt.NDArray[np.int64] = as_numpy(read_column(self.root / "tombstones", entry, pa.int64()))
         inside = len(rows) == entry.rows and rows.min(initial=0) >= 0 and rows.max(initial=0) < self.entry.rows
         if not inside or (np.diff(rows) <= 0).any():
             raise DamagedError(f"{entry.file} is damaged (no rows of its segment): restore it from a backup")
@@ -133,9 +134,8 @@ class Segment:
 
     def numbers(self, name: str) -> npt.NDArray[Any]:
         """A whole column of numbers."""
-        parts = [self.column(i, name) for i in range(len(self.batches))]
-        numbers: npt.NDArray[Any] = pa.chunked_array(parts).to_numpy()
-        return numbers
+        parts = [as_numpy(self.column(i, name)) for i in range(len(self.batches))]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def live(self, values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """`values`, one a row, with 0 for the rows that were forgotten."""
@@ -173,9 +173,9 @@ class Segment:
             raise DamagedError(f"{self.entry.file} is damaged (column {name}): run `byheart check`") from error
         sound = True
         if name == "n":
-            sound = int(column.to_numpy().sum(dtype=np.int64)) == self.entry.batches[batch].records
+            sound = int(as_numpy(column).sum(dtype=np.int64)) == self.entry.batches[batch].records
         elif name == "source" and len(column):
-            numbers = column.to_numpy()
+            numbers = as_numpy(column)
             sound = numbers.min() >= 0 and numbers.max() < len(self.sources)
         if not sound:
             raise DamagedError(f"{self.entry.file} is damaged (column {name}): run `byheart check`")

@@ -24,6 +24,7 @@ from byheart.memory.store import is_there, segments_of
 from byheart.records import KINDS, Kind
 from byheart.records.array import array_type, record_width
 from byheart.records.chunk import Values
+from byheart.records.columns import as_numpy
 from byheart.records.fingerprint import fingerprint, label_seed
 from byheart.records.objects import ObjectKind
 
@@ -190,7 +191,7 @@ class Snapshot:
     def fingerprints(self, rows: Rows) -> npt.NDArray[np.uint64]:
         """The fingerprints that were written when the rows were learned."""
         column = self.gather.column("h", rows)
-        return np.empty(0, np.uint64) if column is None else column.to_numpy()
+        return np.empty(0, np.uint64) if column is None else as_numpy(column)
 
     def fingerprints_of(self, x: pa.Array, labels: Sequence[str | None] | None) -> npt.NDArray[np.uint64]:
         """The fingerprints of records as they are now."""

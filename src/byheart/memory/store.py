@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Final
 
 from byheart import _files
+from byheart._names import MEMORY_FOLDERS
 from byheart.errors import ByheartError, ConflictError, DamagedError, InputError, MemoryExistsError, MemoryNotFoundError
 from byheart.memory import manifest as m
 from byheart.memory.manifest import SEGMENTS_A_PAGE, Learn, Manifest, PageEntry, SegmentEntry
 
-FOLDERS: Final = ("pages", "segments", "tombstones", "writers", "indexes")
+FOLDERS: Final = MEMORY_FOLDERS
 _TRIES: Final = 1000
 
 

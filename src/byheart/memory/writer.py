@@ -29,7 +29,7 @@ from byheart.memory.segment import (
     Segment,
     segment_schema,
 )
-from byheart.records.columns import numbers, strings
+from byheart.records.columns import as_numpy, numbers, strings
 
 
 def _cuts(piece: Piece, room: int, rows: int) -> Iterator[Piece]:
@@ -212,7 +212,7 @@ class _SegmentFile:
     def write(self, batch: pa.RecordBatch) -> None:
         """Append a batch."""
         index = batch.schema.get_field_index("n")
-        records = batch.num_rows if index < 0 else int(batch.column(index).to_numpy().sum(dtype=np.int64))
+        records = batch.num_rows if index < 0 else int(as_numpy(batch.column(index)).sum(dtype=np.int64))
         if self._root is None:
             self._in_ram.append(batch)
             self._entries.append(BatchEntry(batch.num_rows, records, 0, ""))

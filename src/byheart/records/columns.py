@@ -1,4 +1,7 @@
-"""Columns made of buffers: `pa.array` imports pandas, where it is installed, only to ask whether it was given some of its own."""
+"""Columns made of buffers, and back: Arrow's own `array` and `to_numpy` import pandas, where it is installed, only to ask whether it is meant.
+
+That takes as long as all else, and a Ctrl-C meanwhile is lost.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +21,19 @@ def numbers(values: npt.NDArray[Any]) -> pa.Array:
     """
     buffer = pa.py_buffer(np.ascontiguousarray(values))
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, buffer])
+
+
+def as_numpy(column: pa.Array) -> npt.NDArray[Any]:
+    """A column of numbers without nulls, where it lies.
+
+    >>> as_numpy(numbers(np.array([1, 2, 3]))[1:]).tolist()
+    [2, 3]
+    """
+    dtype = column.type.to_pandas_dtype()
+    buffer = column.buffers()[1]
+    if not len(column) or buffer is None:
+        return np.empty(0, dtype)
+    return np.frombuffer(buffer, dtype, len(column), column.offset * np.dtype(dtype).itemsize)
 
 
 def strings(values: Sequence[str | None]) -> pa.Array:

@@ -11,6 +11,7 @@ from byheart.memory import manifest as m
 from byheart.memory import store
 from byheart.memory.manifest import Learn
 from byheart.model import MemGEN
+from byheart.records.columns import as_numpy
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _labels(model: MemGEN) -> dict[str, int] | None:
         parts = [segment.column(number, "label") for number in range(len(segment.batches))]
         encoded = pa.chunked_array(parts).combine_chunks().dictionary_encode()
         known = np.asarray(encoded.indices.is_valid())
-        codes = encoded.indices.drop_null().to_numpy()
+        codes = as_numpy(encoded.indices.drop_null())
         totals = np.bincount(codes, occurrences[known], minlength=len(encoded.dictionary))
         counts.update(dict(zip(encoded.dictionary.to_pylist(), totals.astype(int).tolist(), strict=True)))
     told = sorted(((name, count) for name, count in counts.items() if count), key=lambda pair: (-pair[1], pair[0]))

@@ -1,4 +1,4 @@
-"""What type a column of text cells has: whole numbers, numbers or text, whichever loses nothing of any cell."""
+"""What type a column of text cells has: whole numbers, numbers (the nearest floats), or text, whichever all its cells are."""
 
 import re
 from typing import Final

@@ -1,6 +1,6 @@
 """Files of a local disk: one, those of a folder and its sub-folders, or those that a pattern matches; sorted by name.
 
-What is hidden (.git, .DS_Store), and what is no file (a pipe, a device, a link to nothing), is left out. Links are followed,
+What is hidden (.git, .DS_Store), what is no file (a pipe, a device, a link to nothing), and memories are left out. Links are followed,
 unless they lead back to a folder that they are in.
 """
 
@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from byheart._names import printable
+from byheart._names import MEMORY_FOLDERS, printable
 from byheart.errors import InputError
 from byheart.sources.faults import faults
 from byheart.sources.file import File
@@ -31,6 +31,8 @@ def local_files(text: str) -> Files:
     """
     path = Path(text)
     with faults(text):
+        if path.is_dir() and is_memory(text):
+            raise InputError(f"{text}: wanted data, got a memory: sample it into a folder or a file, and learn that")
         if path.is_dir():
             return Files(text, partial(_walk, text, f"{text}/"))
         if path.exists():
@@ -80,13 +82,18 @@ def _walk(folder: str, top: str) -> Iterator[File]:
         if entry is None:
             open_.pop()
             above.pop()
-        elif entry.is_dir():
+        elif entry.is_dir() and not is_memory(entry.path):
             identity = _identity(entry.path)
             if identity not in above:
                 open_.append(_listed(entry.path))
                 above.append(identity)
         elif entry.is_file():
             yield _file(entry.path, top)
+
+
+def is_memory(folder: str) -> bool:
+    """Whether a folder is a memory, or becomes one: what is learned is what was learned, not the files that hold it."""
+    return all(Path(folder, name).is_dir() for name in MEMORY_FOLDERS)
 
 
 def _listed(folder: str) -> Iterator[os.DirEntry[str]]:
