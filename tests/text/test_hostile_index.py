@@ -38,9 +38,9 @@ def corpora(draw: st.DrawFn) -> Any:
     shards = []
     for _ in range(draw(st.integers(1, 2))):
         arrays = INDEXES[draw(st.sampled_from(sorted(INDEXES)))].arrays
-        told = [arrays.text, arrays.suffixes, arrays.firsts, arrays.keys, arrays.sums]
+        told = [arrays.text, arrays.suffixes, arrays.firsts, arrays.keys, arrays.peaks, arrays.sums]
         for _ in range(draw(st.integers(0, 4))):
-            which = draw(st.integers(0, 4))
+            which = draw(st.integers(0, 5))
             array = np.array(told[which] if told[which] is not None else [])
             if array.size:
                 limits = np.iinfo(array.dtype)
@@ -74,6 +74,7 @@ def test_whatever_an_index_says_no_search_leaves_it(data: st.DataObject, shards:
         attempt("find_text", corpus, text, np.array([0, len(text) // 2, len(text)]), np.zeros((2, count, 2), np.int64))
         start = attempt("longest_suffix", corpus, text, ranges)
         known = len(text) - (start or 0)
+        attempt("follow_text", corpus, text, np.zeros(data.draw(st.sampled_from([0, 1, 257])), np.int64))
         spans = np.zeros((data.draw(st.integers(0, 3)), 2), np.int64)
         attempt("trace_text", corpus, text, data.draw(odd), spans)
         attempt("count_text", corpus, text, data.draw(odd), np.zeros((data.draw(st.integers(0, 50)), 5), np.int64))

@@ -109,7 +109,7 @@ HARM: dict[str, Callable[[Path], object]] = {
 def test_a_damaged_index_is_noticed_and_built_anew(memory: Path, harm: str) -> None:
     build(memory)
     names = [path.name for path in each_file(memory)]
-    assert names == ["begins", "firsts", "index.json", "keys", "rows", "suffixes", "text"]
+    assert names == ["begins", "firsts", "index.json", "keys", "peaks", "rows", "suffixes", "text"]
     for name in names:
         (folder,) = folders(memory)
         HARM[harm](folder / name)

@@ -13,8 +13,9 @@
 
 #include "arguments.h"
 
-#define SAMPLED 256      /* every so manieth suffix has its first bytes in `keys` */
-#define KEY 16           /* so many of them, as two numbers */
+#define SAMPLED 128      /* every so manieth suffix has its first bytes in `keys` */
+#define KEY 32           /* so many of them */
+#define PEAK 128         /* every so manieth key is in `peaks`: those between are a page of 4,096 bytes */
 #define PAIRS 65536      /* of first bytes */
 #define END 0xFF         /* of a record, and what stands before the first */
 #define ESCAPE 0xFE      /* before 01: FE, before 02: FF */
@@ -25,12 +26,13 @@ typedef struct {
     const uint8_t *text;
     const int32_t *suffixes;  /* positions in the text */
     const int32_t *firsts;    /* PAIRS + 1: the first suffix whose first two bytes are not below a pair */
-    const uint64_t *keys;     /* 2 numbers a sampled suffix; 0 for bytes beyond the text */
+    const uint8_t *keys;      /* KEY bytes a sampled suffix; 0 for those beyond the text */
+    const uint8_t *peaks;     /* of the keys, few enough to stay in RAM */
     const int64_t *sums;      /* count + 1: the occurrences of all suffixes before; NULL where each occurs once */
-    int64_t size, count, samples;
+    int64_t size, count;
 } Shard;
 
-enum { SHARD_BUFFERS = 5, MOST_SHARDS = 4096 };
+enum { SHARD_BUFFERS = 6, MOST_SHARDS = 4096 };
 
 typedef struct {
     Shard *shards;
@@ -101,33 +103,54 @@ static Range narrow(Corpus *c, const Shard *s, Range within, const uint8_t *p, i
     return from_first(c, s, p, m, low, within.high, known);
 }
 
-/* The first 16 bytes of a pattern as two numbers, with `filler` for those that it has not. */
-static inline void key_of(const uint8_t *p, int64_t m, uint8_t filler, uint64_t key[2]) {
-    for (int half = 0; half < 2; half++) {
-        key[half] = 0;
-        for (int i = 8 * half; i < 8 * half + 8; i++) key[half] = key[half] << 8 | (i < m ? p[i] : filler);
-    }
+/* The first bytes of a pattern, with `filler` for those that it has not. */
+static inline void key_of(const uint8_t *p, int64_t m, uint8_t filler, uint8_t key[KEY]) {
+    memset(key, filler, KEY);
+    memcpy(key, p, (size_t)smaller(m, KEY));
 }
 
-/* The first sample in [low, high) whose key is not below (or, `after`: is above) a key. */
-static int64_t bound_of_keys(const Shard *s, const uint64_t key[2], int64_t low, int64_t high, int after) {
+/* The first of keys [low, high) that is not below (or, `after`: is above) a key. */
+static int64_t bound_of(const uint8_t *keys, const uint8_t key[KEY], int64_t low, int64_t high, int after) {
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
-        const uint64_t *at = s->keys + 2 * middle;
-        int is_below = at[0] != key[0] ? at[0] < key[0] : after ? at[1] <= key[1] : at[1] < key[1];
-        if (is_below) low = middle + 1; else high = middle;
+        if (memcmp(keys + KEY * middle, key, KEY) < after) low = middle + 1; else high = middle;
     }
     return low;
 }
 
-/* The first suffix that does not come before a pattern of 3 bytes or more, among the `pair` that begin with its first two. */
-static int64_t lower(Corpus *c, const Shard *s, const uint8_t *p, int64_t m, Range pair) {
-    if (pair.high - pair.low <= SAMPLED) return bound(c, s, p, m, pair.low, pair.high, 2, 0);
-    uint64_t key[2];
-    key_of(p, m, 0, key);
+/* The first sample in [low, high) whose key is not below (or, `after`: is above) a key. */
+static int64_t bound_of_keys(const Shard *s, const uint8_t key[KEY], int64_t low, int64_t high, int after) {
+    if (high - low > PEAK) {
+        int64_t peak = bound_of(s->peaks, key, (low + PEAK - 1) / PEAK, (high - 1) / PEAK + 1, after);
+        low = larger(low, (peak - 1) * PEAK + 1);
+        high = smaller(high, peak * PEAK);
+    }
+    return bound_of(s->keys, key, low, high, after);
+}
+
+/* Of the samples among the `pair` of suffixes that begin with a pattern's first two bytes: the first that does not come before it, and
+ * the first that comes after all that begin with it, or with its first KEY bytes. */
+static Range samples(const Shard *s, const uint8_t *p, int64_t m, Range pair) {
+    uint8_t key[KEY];
     int64_t first = (pair.low + SAMPLED - 1) / SAMPLED, last = (pair.high - 1) / SAMPLED + 1;
-    int64_t from = bound_of_keys(s, key, first, last, 0), until = m > KEY ? bound_of_keys(s, key, from, last, 1) : from;
-    return bound(c, s, p, m, larger(pair.low, (from - 1) * SAMPLED + 1), smaller(pair.high, until * SAMPLED), 2, 0);
+    key_of(p, m, 0, key);
+    int64_t from = bound_of_keys(s, key, first, last, 0);
+    key_of(p, m, 0xFF, key);
+    return (Range){from, bound_of_keys(s, key, from, last, 1)};
+}
+
+/* Whether a sample is known to begin with the whole pattern. */
+static inline int is_sampled(Range sampled, int64_t m) { return m <= KEY && sampled.low < sampled.high; }
+
+/* The suffixes of the `pair` that come after one sample, and not after another. */
+static inline Range between(Range pair, int64_t after, int64_t until) {
+    return (Range){larger(pair.low, after * SAMPLED + 1), smaller(pair.high, until * SAMPLED)};
+}
+
+/* The first suffix of a `pair` that does not come before the pattern, of 3 bytes or more. */
+static int64_t lower(Corpus *c, const Shard *s, const uint8_t *p, int64_t m, Range pair, Range sampled) {
+    Range within = between(pair, sampled.low - 1, m > KEY ? sampled.high : sampled.low);
+    return bound(c, s, p, m, within.low, within.high, 2, 0);
 }
 
 /* The suffixes that begin with a pattern. */
@@ -137,14 +160,11 @@ static Range find_in(Corpus *c, const Shard *s, const uint8_t *p, int64_t m) {
     const int32_t *first = s->firsts + (p[0] << 8 | p[1]);
     Range pair = {first[0], first[1]};
     if (m == 2 || pair.low == pair.high) return pair;
-    int64_t low = lower(c, s, p, m, pair), few = smaller(low + SAMPLED, pair.high);
-    Range found = from_first(c, s, p, m, low, few, 2);
-    if (found.high < few || few == pair.high) return found;
-    if (m > KEY) return (Range){low, from_first(c, s, p, m, few, pair.high, 2).high};
-    uint64_t key[2];
-    key_of(p, m, 0xFF, key);  /* there are many: the keys tell of most of them */
-    int64_t until = bound_of_keys(s, key, few / SAMPLED, (pair.high - 1) / SAMPLED + 1, 1);
-    return (Range){low, bound(c, s, p, m, larger(few, (until - 1) * SAMPLED + 1), smaller(pair.high, until * SAMPLED), 2, 1)};
+    Range sampled = samples(s, p, m, pair);
+    int64_t low = lower(c, s, p, m, pair, sampled);
+    if (!is_sampled(sampled, m)) return from_first(c, s, p, m, low, between(pair, 0, sampled.high).high, 2);
+    Range last = between(pair, sampled.high - 1, sampled.high);
+    return (Range){low, bound(c, s, p, m, last.low, last.high, 2, 1)};
 }
 
 /* Whether a pattern occurs, without looking for how many do. */
@@ -152,9 +172,12 @@ static int occurs_in(Corpus *c, const Shard *s, const uint8_t *p, int64_t m) {
     if (m == 0) return s->count > 0;
     if (m == 1) return s->firsts[p[0] << 8] < s->firsts[(p[0] + 1) << 8];
     const int32_t *first = s->firsts + (p[0] << 8 | p[1]);
-    if (m == 2 || first[0] == first[1]) return first[0] < first[1];
-    int64_t low = lower(c, s, p, m, (Range){first[0], first[1]}), common = 2;
-    return low < first[1] && compare(c, s, low, p, m, &common) == 0;
+    Range pair = {first[0], first[1]};
+    if (m == 2 || pair.low == pair.high) return pair.low < pair.high;
+    Range sampled = samples(s, p, m, pair);
+    if (is_sampled(sampled, m)) return 1;
+    int64_t low = lower(c, s, p, m, pair, sampled), common = 2;
+    return low < pair.high && compare(c, s, low, p, m, &common) == 0;
 }
 
 static int occurs(Corpus *c, const uint8_t *p, int64_t m) {
@@ -179,15 +202,21 @@ static int64_t find_all(Corpus *c, const uint8_t *p, int64_t m, Range *ranges) {
     return occurrences_of(c, ranges);
 }
 
+/* The first suffix that does not come before a text. */
+static int64_t place_of(Corpus *c, const Shard *s, const uint8_t *q, int64_t m) {
+    if (m < 2) return find_in(c, s, q, m).low;
+    const int32_t *first = s->firsts + (q[0] << 8 | q[1]);
+    Range pair = {first[0], first[1]};
+    return m == 2 || pair.low == pair.high ? pair.low : lower(c, s, q, m, pair, samples(s, q, m, pair));
+}
+
 /* How many of a text's first bytes occur together. */
 static int64_t longest_prefix(Corpus *c, const uint8_t *q, int64_t m) {
     int64_t best = 0;
     for (Py_ssize_t i = 0; i < c->count; i++) {
         const Shard *s = &c->shards[i];
-        int64_t low = 0, high = s->count;
-        if (m >= 2) { const int32_t *pair = s->firsts + (q[0] << 8 | q[1]); low = pair[0]; high = pair[1]; }
-        int64_t at = bound(c, s, q, m, low, high, 0, 0);  /* the longest is that of a neighbour of where the text would stand */
-        for (int64_t k = at - 1; k <= at; k++) {
+        int64_t at = place_of(c, s, q, m);
+        for (int64_t k = at - 1; k <= at; k++) {  /* the longest is that of a neighbour of where the text would stand */
             if (k < 0 || k >= s->count) continue;
             int64_t common = 0;
             compare(c, s, k, q, m, &common);

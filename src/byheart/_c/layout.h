@@ -1,4 +1,4 @@
-/* How the text of an index is laid out, and where its pairs of bytes begin. */
+/* How the text of an index is laid out, where its pairs of bytes begin, and with what its suffixes do. */
 #ifndef BYHEART_LAYOUT_H
 #define BYHEART_LAYOUT_H
 #include <Python.h>
@@ -7,6 +7,7 @@
 
 #include "arguments.h"
 #include "corpus.h"
+#include "prefetch.h"
 
 PyDoc_STRVAR(lay_out_doc,
 "lay_out(data, ends, out, begins) -> size\n\nRecords with FE and FF escaped and an END each, as far as there is room in `out`, and where each begins there.");
@@ -55,6 +56,31 @@ static PyObject *count_pairs(PyObject *self, PyObject *args) {
         Py_END_ALLOW_THREADS
     }
     PyBuffer_Release(&text); PyBuffer_Release(&counts);
+    if (failed) return NULL;
+    Py_RETURN_NONE;
+}
+
+#define KEYS_AHEAD 16  /* places in the text that are asked for before they are read */
+
+PyDoc_STRVAR(sample_keys_doc, "sample_keys(text, suffixes, keys): the first 32 bytes of every 128th suffix; 0 for those beyond the text");
+static PyObject *sample_keys(PyObject *self, PyObject *args) {
+    Py_buffer text, suffixes, keys;
+    if (!PyArg_ParseTuple(args, "y*y*w*", &text, &suffixes, &keys)) return NULL;
+    int64_t count = suffixes.len / 4, size = text.len, samples = (count + SAMPLED - 1) / SAMPLED;
+    int failed = need_words(&suffixes, count, 4, "suffixes") < 0 || need(&keys, samples, KEY, "keys") < 0;
+    if (!failed) {
+        const uint8_t *from = text.buf;
+        const int32_t *at = suffixes.buf;
+        uint8_t *key = keys.buf;
+        Py_BEGIN_ALLOW_THREADS
+        for (int64_t i = 0; i < samples; i++) {
+            if (i + KEYS_AHEAD < samples) PREFETCH(from + (uint32_t)at[(i + KEYS_AHEAD) * SAMPLED]);
+            int64_t place = smaller((uint32_t)at[i * SAMPLED], size);
+            key_of(from + place, size - place, 0, key + KEY * i);
+        }
+        Py_END_ALLOW_THREADS
+    }
+    PyBuffer_Release(&text); PyBuffer_Release(&suffixes); PyBuffer_Release(&keys);
     if (failed) return NULL;
     Py_RETURN_NONE;
 }

@@ -22,28 +22,30 @@ static void corpus_capsule_ends(PyObject *capsule) { let_corpus_go(PyCapsule_Get
 /* A shard over the buffers of a tuple, if it can be one; -1 with an error if not. */
 static int make_shard(Shard *s, Py_buffer *v, PyObject *tuple, int step) {
     PyObject *sums;
-    if (!PyArg_ParseTuple(tuple, "y*y*y*y*O", &v[0], &v[1], &v[2], &v[3], &sums)) return -1;
+    if (!PyArg_ParseTuple(tuple, "y*y*y*y*y*O", &v[0], &v[1], &v[2], &v[3], &v[4], &sums)) return -1;
     s->text = v[0].buf; s->size = v[0].len;
     s->suffixes = v[1].buf; s->count = v[1].len / 4;
     s->firsts = v[2].buf;
-    s->keys = v[3].buf; s->samples = v[3].len / KEY;
+    s->keys = v[3].buf;
+    s->peaks = v[4].buf;
+    int64_t samples = v[3].len / KEY, peaks = v[4].len / KEY;
     if (s->size < step || s->size > INT32_MAX || s->size % step || need_words(&v[1], s->count, 4, "suffixes") < 0 ||
-        need_words(&v[2], PAIRS + 1, 4, "firsts") < 0 || need_words(&v[3], 2 * s->samples, 8, "keys") < 0) {
+        need_words(&v[2], PAIRS + 1, 4, "firsts") < 0) {
         if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "text: wanted whole symbols, and below 2 GiB of them");
         return -1;
     }
-    int falls = s->firsts[0] != 0 || s->firsts[PAIRS] != s->count || s->samples != (s->count + SAMPLED - 1) / SAMPLED;
+    int falls = s->firsts[0] != 0 || s->firsts[PAIRS] != s->count || samples != (s->count + SAMPLED - 1) / SAMPLED || peaks != (samples + PEAK - 1) / PEAK;
     for (int i = 0; i < PAIRS; i++) falls |= s->firsts[i + 1] < s->firsts[i];
     for (int i = 0; i < step; i++) falls |= s->text[s->size - 1 - i] != END;
     if (falls) { PyErr_SetString(PyExc_ValueError, "shard: its tables are not of this text"); return -1; }
     if (sums == Py_None) return 0;
-    if (PyObject_GetBuffer(sums, &v[4], PyBUF_SIMPLE) < 0) return -1;
-    s->sums = v[4].buf;
-    return need_words(&v[4], s->count + 1, 8, "sums");
+    if (PyObject_GetBuffer(sums, &v[5], PyBUF_SIMPLE) < 0) return -1;
+    s->sums = v[5].buf;
+    return need_words(&v[5], s->count + 1, 8, "sums");
 }
 
 PyDoc_STRVAR(corpus_doc,
-"corpus(shards, step, words) -> corpus\n\nEach shard is (text, suffixes, firsts, keys, sums or None); they are checked once, and kept.");
+"corpus(shards, step, words) -> corpus\n\nEach shard is (text, suffixes, firsts, keys, peaks, sums or None); they are checked once, and kept.");
 static PyObject *corpus(PyObject *self, PyObject *args) {
     PyObject *shards;
     int step, words;
@@ -121,6 +123,23 @@ static PyObject *longest_suffix(PyObject *self, PyObject *args) {
         answer = answered(c, start);
     }
     PyBuffer_Release(&text); PyBuffer_Release(&ranges);
+    return answer;
+}
+
+PyDoc_STRVAR(follow_text_doc, "follow_text(corpus, text, counts) -> start of the longest suffix that occurs; how often each symbol follows it, the end the last");
+static PyObject *follow_text(PyObject *self, PyObject *args) {
+    PyObject *capsule, *answer = NULL;
+    Py_buffer text, counts;
+    if (!PyArg_ParseTuple(args, "Oy*w*", &capsule, &text, &counts)) return NULL;
+    Corpus *c = PyCapsule_GetPointer(capsule, CORPUS);
+    if (c && need_words(&counts, larger(counts.len / 8, 1), 8, "counts") == 0) {
+        int64_t start;
+        Py_BEGIN_ALLOW_THREADS
+        start = follow(c, text.buf, text.len, counts.buf, counts.len / 8);
+        Py_END_ALLOW_THREADS
+        answer = answered(c, start);
+    }
+    PyBuffer_Release(&text); PyBuffer_Release(&counts);
     return answer;
 }
 

@@ -114,25 +114,44 @@ static inline uint32_t symbol(const Corpus *c, const uint8_t *at) {
     return number;
 }
 
+/* The next symbol that follows the first `known` bytes that a range shares, and the suffixes with it, which are taken off; 0 where there is none. */
+static int next_child(Corpus *c, const Shard *s, Range *rest, int64_t known, uint32_t *number, Range *child) {
+    if (rest->low >= rest->high) return 0;
+    int64_t at = position(c, s, rest->low);
+    const uint8_t *p = s->text + at;
+    int64_t m = at + known < s->size ? known + symbol_size(c, p + known) : s->size + 1;
+    if (at + m <= s->size) *child = from_first(c, s, p, m, rest->low, rest->high, known);
+    if (at + m > s->size || child->low >= child->high) { c->damaged = 1; return 0; }
+    *number = symbol(c, p + known);
+    rest->low = child->high;
+    return 1;
+}
+
 /* The symbols that follow the first `known` bytes that a range shares, and the ranges with them; the number of all. */
 static int64_t children_of(Corpus *c, const Shard *s, Range r, int64_t known, uint32_t *symbols, Range *ranges, int64_t room) {
     int64_t n = 0;
-    while (r.low < r.high) {
-        int64_t at = position(c, s, r.low);
-        if (at + known >= s->size) { c->damaged = 1; break; }
-        const uint8_t *p = s->text + at, *b = p + known;
-        int64_t m = known + symbol_size(c, b);
-        if (at + m > s->size) { c->damaged = 1; break; }
-        Range child = from_first(c, s, p, m, r.low, r.high, known);
-        if (child.low >= child.high) { c->damaged = 1; break; }
-        if (n < room) {
-            ranges[n] = child;
-            symbols[n] = symbol(c, b);
-        }
-        n++;
-        r.low = child.high;
-    }
+    uint32_t number;
+    for (Range child; next_child(c, s, &r, known, &number, &child); n++)
+        if (n < room) { symbols[n] = number; ranges[n] = child; }
     return n;
+}
+
+/* How often each symbol follows the longest suffix of a text that occurs, the end of a record as the last of `size`; where that suffix begins.
+ * -1 where memory is short. */
+static int64_t follow(Corpus *c, const uint8_t *q, int64_t m, int64_t *counts, int64_t size) {
+    Range *ranges = malloc((size_t)larger(c->count, 1) * sizeof(Range)), child;
+    if (ranges == NULL) return -1;
+    int64_t start = first_that_occurs(c, q, 0, m, 0);
+    uint32_t number;
+    find_all(c, q + start, m - start, ranges);
+    memset(counts, 0, (size_t)size * sizeof(int64_t));
+    for (Py_ssize_t i = 0; i < c->count; i++)
+        while (next_child(c, &c->shards[i], &ranges[i], m - start, &number, &child)) {
+            uint64_t *count = (uint64_t *)&counts[smaller(number, size - 1)];
+            *count += (uint64_t)occurrences(&c->shards[i], child);
+        }
+    free(ranges);
+    return start;
 }
 
 /* What all that the ranges hold goes on with after `known` bytes, up to the end of a record: its size, and a place that has it. */

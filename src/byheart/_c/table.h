@@ -5,13 +5,8 @@
 #include <stdint.h>
 
 #include "arguments.h"
+#include "prefetch.h"
 #include "xxh64.h"
-
-#if defined(__GNUC__) || defined(__clang__)
-#define PREFETCH(address) __builtin_prefetch((const void *)(address))
-#else
-#define PREFETCH(address) ((void)(address))
-#endif
 
 #define AHEAD 4              /* records between a prefetch and its use: 4 was the best of 1..16 */
 #define PREFETCH_BYTES 2048  /* of one record; the hardware's own prefetcher follows from there */

@@ -97,12 +97,12 @@ class Index:
         """Whether it serves a version that has these segments."""
         return all(pin.holds(entries) for pin in self.pins)
 
-    def array(self, name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-        """A file, mapped for reads here and there."""
+    def array(self, name: str, dtype: npt.DTypeLike, *, is_whole: bool = False) -> npt.NDArray[Any]:
+        """A file, mapped for reads here and there, or to be read as a whole."""
         with self._opened(name) as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if hasattr(mmap, "MADV_RANDOM"):
-            mapped.madvise(mmap.MADV_RANDOM)
+            mapped.madvise(mmap.MADV_WILLNEED if is_whole else mmap.MADV_RANDOM)
         return np.frombuffer(mapped, dtype)
 
     def is_as_seen(self) -> bool:

@@ -49,9 +49,6 @@ class Alphabet(Protocol):
     def last(self, indexed: bytes) -> bytes:
         """The last symbol of what stands in an index; nothing of nothing."""
 
-    def numbered(self, symbols: npt.NDArray[np.uint32]) -> Places:
-        """Symbols, by the numbers that the searches give them, in [0, size)."""
-
     def of_text(self, text: bytes) -> bytes:
         """A text as it stands in an index."""
 
@@ -92,10 +89,6 @@ class ByteAlphabet:
     def last(self, indexed: bytes) -> bytes:
         """A byte, or an escaped one."""
         return indexed[-2:] if indexed[-2:-1] == b"\xfe" else indexed[-1:]
-
-    def numbered(self, symbols: npt.NDArray[np.uint32]) -> Places:
-        """The bytes themselves."""
-        return symbols.astype(np.int64)
 
     def of_text(self, text: bytes) -> bytes:
         """Escaped."""

@@ -1,7 +1,7 @@
 """Building: the records of some rows, laid out as one text with its suffixes in order.
 
-A suffix array (Manber and Myers, 1993, "Suffix arrays: a new method for on-line string searches") by divsufsort (Mori), with two
-tables that shorten the search: where each pair of first bytes begins, and the first 16 bytes of every 256th suffix.
+A suffix array (Manber and Myers, 1993, "Suffix arrays: a new method for on-line string searches") by divsufsort (Mori), with
+tables that shorten the search: where each pair of first bytes begins, and the first 32 bytes of every 128th suffix.
 """
 
 import ctypes
@@ -19,8 +19,9 @@ from byheart.memory.snapshot import Snapshot
 from byheart.text.alphabet import END_BYTE, ESCAPE, Alphabet, Bytes, Places
 
 LARGEST: Final = 2**31 - 2  # bytes of a shard's text: positions are int32
-SAMPLED: Final = 256
-KEY: Final = 16
+SAMPLED: Final = 128
+KEY: Final = 32
+PEAK: Final = 128
 BYTES_A_BYTE: Final = 6  # of RAM, while a shard is sorted: the text, its suffixes, and what lies about meanwhile
 _BYTES_OF_SUMS: Final = 12  # more, where records are counted
 _AT_ONCE: Final = 1 << 24
@@ -46,7 +47,8 @@ class Arrays:
         text: the records, END before the first and after each; uint8.
         suffixes: the places in the text of its suffixes, in their order; int32.
         firsts: the first suffix whose first two bytes are not below a pair, for all 65,536 and the end; int32.
-        keys: the first 16 bytes of every 256th suffix, as two numbers; uint64.
+        keys: the first 32 bytes of every 128th suffix; uint8.
+        peaks: every 128th of the keys; uint8.
         begins: where each record begins, and the end of all; int64, records + 1.
         rows: the row of each record in its segment, part after part; int64.
         sums: the occurrences of all suffixes before each, and of all; int64; None where each record occurs once.
@@ -55,7 +57,8 @@ class Arrays:
     text: Bytes
     suffixes: npt.NDArray[np.int32]
     firsts: npt.NDArray[np.int32]
-    keys: npt.NDArray[np.uint64]
+    keys: Bytes
+    peaks: Bytes
     begins: Places
     rows: Places
     sums: Places | None
@@ -155,12 +158,14 @@ def built(snapshot: Snapshot, new: Laid, alphabet: Alphabet) -> Arrays:
     text, new.room = new.room[: new.size], np.empty(0, np.uint8)
     begins = np.concatenate([*new.begins, [new.size]])
     starts = _starts(text, alphabet)
-    suffixes = _kept(sort(text), starts, len(text) - int(np.count_nonzero(text == END_BYTE)))
+    suffixes = _kept(sort(text), starts, len(text) - _how_many(text, END_BYTE))
     sums = None
     if new.parts[0].counted:
         times = [occurrences_of(snapshot, part.segment)[rows_of(snapshot, part)] for part in new.parts]
         sums = _sums(suffixes, begins, np.concatenate(times))
-    return Arrays(text, suffixes, _firsts(text, starts), _keys(text, suffixes), begins, np.concatenate(new.rows), sums)
+    firsts, keys = _firsts(text, starts), _keys(text, suffixes)
+    peaks = keys.reshape(-1, KEY)[::PEAK].reshape(-1)
+    return Arrays(text, suffixes, firsts, keys, peaks, begins, np.concatenate(new.rows), sums)
 
 
 def _left(budget: int) -> int:
@@ -198,7 +203,7 @@ def _starts(text: Bytes, alphabet: Alphabet) -> npt.NDArray[np.bool_] | None:
         whole = np.zeros(len(text), bool)
         whole[: -alphabet.step : alphabet.step] = True
         return whole
-    if not alphabet.words and not (text == ESCAPE).any():
+    if not alphabet.words and not _how_many(text, ESCAPE):
         return None
     before = np.concatenate([[END_BYTE], text[:-1]])
     starts: npt.NDArray[np.bool_] = before != ESCAPE
@@ -206,6 +211,11 @@ def _starts(text: Bytes, alphabet: Alphabet) -> npt.NDArray[np.bool_] | None:
     if alphabet.words:
         starts &= (text == END_BYTE) | (_IS_WORD[text] & ~_IS_WORD[before])
     return starts
+
+
+def _how_many(text: Bytes, byte: int) -> int:
+    """How often a byte occurs; what lies about meanwhile stays in the cache."""
+    return sum(int(np.count_nonzero(text[at : at + (1 << 20)] == byte)) for at in range(0, len(text), 1 << 20))
 
 
 def _kept(
@@ -239,15 +249,16 @@ def _firsts(text: Bytes, starts: npt.NDArray[np.bool_] | None) -> npt.NDArray[np
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
 
-def _keys(text: Bytes, suffixes: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
-    """The first bytes of every 256th suffix, as two numbers."""
-    places = suffixes[::SAMPLED].astype(np.int64)
-    end = len(text)
-    keys = np.empty((len(places), 2), np.uint64)
+def _keys(text: Bytes, suffixes: npt.NDArray[np.int32]) -> Bytes:
+    """The first 32 bytes of every 128th suffix; 0 for those beyond the text."""
+    places = suffixes[::SAMPLED]
+    keys = np.empty((len(places), KEY), np.uint8)
+    if _native.kernels is not None:
+        _native.kernels.sample_keys(text, suffixes, keys)
+        return keys.reshape(-1)
     for start in range(0, len(places), 1 << 16):
-        wanted = places[start : start + (1 << 16), None] + np.arange(KEY)
-        found = np.where(wanted < end, text[np.minimum(wanted, end - 1)], 0).astype(np.uint8)
-        keys[start : start + len(found)] = found.view(">u8")
+        wanted = places[start : start + (1 << 16), None].astype(np.int64) + np.arange(KEY)
+        keys[start : start + len(wanted)] = np.where(wanted < len(text), text[np.minimum(wanted, len(text) - 1)], 0)
     return keys.reshape(-1)
 
 

@@ -33,7 +33,7 @@ class Corpus:
         self.alphabet = alphabet
         self._kernels: Any = _native.kernels or plain
         arrays = [shard.arrays for shard in shards]
-        told = [(a.text, a.suffixes, a.firsts, a.keys, a.sums) for a in arrays]
+        told = [(a.text, a.suffixes, a.firsts, a.keys, a.peaks, a.sums) for a in arrays]
         try:
             self._corpus = self._kernels.corpus(told, alphabet.step, alphabet.words)
         except ValueError as error:
@@ -64,21 +64,21 @@ class Corpus:
     def occurrences(self, ranges: Places) -> Places:
         """How often what ranges tell of occurs, int64 of shape (...)."""
         total: Places = np.zeros(ranges.shape[:-2], np.int64)
-        for number in range(len(self.shards)):
-            total += self.occurrences_in(number, ranges[..., number, :])
+        for number, shard in enumerate(self.shards):
+            low, high = ranges[..., number, 0], ranges[..., number, 1]
+            sums = shard.arrays.sums
+            total += high - low if sums is None else sums[high] - sums[low]
         return total
-
-    def occurrences_in(self, number: int, ranges: Places) -> Places:
-        """How often what ranges of one shard tell of, int64 of shape (..., 2), occurs in it."""
-        low, high = ranges[..., 0], ranges[..., 1]
-        sums = self.shards[number].arrays.sums
-        occurrences: Places = high - low if sums is None else sums[high] - sums[low]
-        return occurrences
 
     def longest_suffix(self, text: bytes) -> tuple[int, Places]:
         """Where the longest suffix of a text that occurs begins, and its ranges."""
         ranges = np.empty((len(self.shards), 2), np.int64)
         return self._call("longest_suffix", text, ranges), ranges
+
+    def following(self, text: bytes) -> tuple[Places, int]:
+        """How often each symbol, the end the last, follows the longest suffix of a text that occurs; and where that begins."""
+        counts = np.empty(self.alphabet.size, np.int64)
+        return counts, self._call("follow_text", text, counts)
 
     def trace(self, text: bytes, least: int) -> Places:
         """The maximal spans of at least `least` bytes that occur: int64 of shape (n, 2), where each begins and ends."""

@@ -85,7 +85,7 @@ class TextIndex:
     def next_distribution(self, context: Text) -> NextDistribution:
         """What follows the longest suffix of a context that occurs; where that is empty, every symbol there is."""
         indexed = self._indexed(context)
-        counts, start = self._followers(indexed)
+        counts, start = self.corpus.following(indexed)
         return NextDistribution(counts, len(self.corpus.alphabet.to_text(indexed[start:])))
 
     def next_probabilities(self, context: Text | None = None) -> npt.NDArray[np.float64]:
@@ -96,8 +96,8 @@ class TextIndex:
         """
         alphabet = self.corpus.alphabet
         indexed = alphabet.end if context is None else self._indexed(context)
-        following, _ = self._followers(indexed)
-        pairs, start = self._followers(alphabet.last(indexed))
+        following, _ = self.corpus.following(indexed)
+        pairs, start = self.corpus.following(alphabet.last(indexed))
         pairs *= start == 0  # else the symbol before never occurs, and that is what the empty context is followed by
         second = (pairs + 1) / (pairs.sum() + alphabet.size)
         result: npt.NDArray[np.float64] = (following + second) / (following.sum() + 1)
@@ -115,15 +115,6 @@ class TextIndex:
         """How probable a text is after a context; without one, as the beginning of a record."""
         before = self.corpus.alphabet.end if context is None else self._indexed(context)
         return score(self.corpus, before + self._indexed(text), len(before), len(bytes_of(text)))
-
-    def _followers(self, indexed: bytes) -> tuple[Places, int]:
-        """How often each symbol follows the longest suffix that occurs, and where that begins."""
-        alphabet = self.corpus.alphabet
-        start, ranges = self.corpus.longest_suffix(indexed)
-        counts = np.zeros(alphabet.size, np.int64)
-        for number, (symbols, inner) in enumerate(self.corpus.followers(ranges, len(indexed) - start)):
-            counts[alphabet.numbered(symbols)] += self.corpus.occurrences_in(number, inner)
-        return counts, start
 
     def _indexed(self, text: Text) -> bytes:
         return self.corpus.alphabet.of_text(bytes_of(text))

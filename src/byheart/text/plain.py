@@ -93,7 +93,7 @@ def _in_common(a: bytes, b: bytes) -> int:
 
 
 def corpus(shards: Sequence[tuple[Any, ...]], step: int, words: bool) -> _Corpus:
-    made = [_Shard(memoryview(text).cast("B"), suffixes, sums) for text, suffixes, _firsts, _keys, sums in shards]
+    made = [_Shard(memoryview(text).cast("B"), suffixes, sums) for text, suffixes, *_tables, sums in shards]
     return _Corpus(made, step, words)
 
 
@@ -110,6 +110,18 @@ def count_pattern(self: _Corpus, pattern: bytes) -> int:
 def longest_suffix(self: _Corpus, text: bytes, ranges: _Ranges) -> int:
     start = self.first_that_occurs(text, self.starts(text), len(text))
     ranges[:] = np.reshape(self.find(text[start:]), (-1, 2))
+    return start
+
+
+def follow_text(self: _Corpus, text: bytes, counts: npt.NDArray[np.int64]) -> int:
+    ranges = np.empty((len(self.shards), 2), np.int64)
+    start = longest_suffix(self, text, ranges)
+    counts[:] = 0
+    for number, (low, high) in enumerate(ranges.tolist()):
+        symbols, inner = np.empty(high - low, np.uint32), np.empty((high - low, 2), np.int64)
+        n = children(self, number, low, high, len(text) - start, symbols, inner)
+        for symbol, child in zip(symbols[:n].tolist(), inner[:n].tolist(), strict=True):
+            counts[min(symbol, len(counts) - 1)] += self.shards[number].occurrences(*child)
     return start
 
 

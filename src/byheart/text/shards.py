@@ -21,9 +21,10 @@ from byheart.text.building import Arrays, Part
 
 _KIND: Final = "text"
 _DTYPES: Final = {
-    "text": np.uint8, "suffixes": np.int32, "firsts": np.int32, "keys": np.uint64, "begins": np.int64, "rows": np.int64,
-    "sums": np.int64,
+    "text": np.uint8, "suffixes": np.int32, "firsts": np.int32, "keys": np.uint8, "peaks": np.uint8, "begins": np.int64,
+    "rows": np.int64, "sums": np.int64,
 }  # fmt: skip  # of each file
+_WHOLE: Final = {"firsts", "peaks"}  # small, and a part of every search
 
 Tell = Callable[[int, int], None]
 
@@ -130,7 +131,10 @@ def _missing(snapshot: Snapshot, there: Iterable[Part]) -> list[Part]:
 
 
 def _opened(snapshot: Snapshot, index: Index, parts: Sequence[Part]) -> Shard:
-    arrays = Arrays(**{name: index.array(name, _DTYPES[name]) if name in index.files else None for name in _DTYPES})  # type: ignore[arg-type]  # only `sums` may be None
+    arrays = Arrays(**{  # type: ignore[arg-type]  # only `sums` may be None
+        name: index.array(name, dtype, is_whole=name in _WHOLE) if name in index.files else None
+        for name, dtype in _DTYPES.items()
+    })  # fmt: skip  # one mapping
     return Shard(arrays, _rows(snapshot, parts, index.about["records"], arrays), index)
 
 

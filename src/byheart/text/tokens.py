@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import xxhash
 
 from byheart._optional import require
@@ -132,10 +131,6 @@ class TokenAlphabet:
     def last(self, indexed: bytes) -> bytes:
         """A token."""
         return indexed[-self.step :]
-
-    def numbered(self, symbols: npt.NDArray[np.uint32]) -> Places:
-        """The tokens themselves; the end of a record comes after them."""
-        return np.minimum(symbols.astype(np.int64), self.size - 1)
 
     def of_text(self, text: bytes) -> bytes:
         """The tokens of a text."""
