@@ -141,6 +141,34 @@ def test_what_is_no_tokenizer_is_refused(told: object, said: str) -> None:
         alphabet_of(tokenizer=told)
 
 
+def test_the_numbers_of_tokens_are_looked_for_as_their_text_is() -> None:
+    alphabet = TokenAlphabet(HuggingFace.of(trained()))
+    index = TextIndex(MemGEN().fit(CORPUS).snapshot, alphabet)
+    text = "bab abab cab"
+    ids = alphabet.tokenizer.encode([text])[0]
+    assert index.count(ids[:2]) == index.count(np.array(ids[:2])) > 0
+    assert index.counts([ids[:1], ids]).tolist() == [index.count(ids[:1]), index.count(text)]
+    assert index.next_distribution(ids).counts.tolist() == index.next_distribution(text).counts.tolist()
+    spans = [(span.start, span.end, span.count, span.places) for span in index.trace(ids, min_length=2).spans]
+    sizes = np.cumsum([0, *(len(alphabet.tokenizer.decode([token])) for token in ids)])
+    assert [(sizes[start], sizes[end], *rest) for start, end, *rest in spans] == [
+        (span.start, span.end, span.count, span.places) for span in index.trace(text, min_length=2).spans
+    ]
+    assert index.trace(ids).share == 0 < index.trace(ids, min_length=2).share <= 1
+    assert index.score(ids).log_probabilities.tolist() == index.score(text).log_probabilities.tolist()
+    assert index.recite(ids, max_bytes=9, seed=1) == index.recite(text, max_bytes=9, seed=1)
+    assert index.count([]) == index.count("")
+
+
+@pytest.mark.parametrize("tokens", [[1, 5000], [-1], [0.5], ["a"], 7, None, [2**40]])
+def test_tokens_that_there_are_not_are_refused(tokens: Any) -> None:
+    model = MemGEN().fit(CORPUS)
+    with pytest.raises(InputError, match="tokens: wanted numbers from 0 to 2"):
+        model.index_text(tokenizer=trained()).count(tokens)
+    with pytest.raises(InputError, match="wanted text or bytes, got"):
+        MemGEN().fit(CORPUS).count(tokens)
+
+
 def test_bytes_that_are_no_text_have_no_tokens() -> None:
     with pytest.raises(InputError, match="wanted text in UTF-8"):
         MemGEN(kind="bytes").fit([b"\xff"]).index_text(tokenizer=trained())

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from tools.bench import machine, page, tables
 from tools.bench.results import Results
-from tools.bench_text import figures
+from tools.bench_text import figures, tokens
 from tools.bench_text.corpus import corpus
 from tools.bench_text.peers import PEERS, missing
 
@@ -35,6 +35,9 @@ def main(sizes: Sequence[int], folder: Path, *, is_written: bool) -> None:
         console.print(f"{workload}: {len(documents):,} documents")
         questions = figures.Questions(documents, found.held_out)
         one(results, workload, documents, questions, folder / "stores")
+    if 100 in sizes and {"infini-gram", "fast-gram"}.isdisjoint(results.missing):
+        console.print("tokens ...")
+        tokens.measure(results, found, folder / "stores")
     results.machine["load"] = f"{load:.1f} processes before it began, {machine.load():.1f} at its end"
     results.machine["took"] = f"{(time.perf_counter() - began) / 60:.0f} minutes"
     tables.show(results, Console())
@@ -61,7 +64,7 @@ def one(results: Results, workload: str, documents: list[bytes], questions: figu
         if name == "fast-gram" or figures.build(results, name, documents, store, workload):
             engines[name] = PEERS[name].open(store)
     console.print("  ask ...")
-    figures.ask(results, workload, engines, questions)
+    figures.ask(results, workload, engines, figures.asked_of(questions))
     figures.judge(results, workload, with_build=True)
     figures.agree(results, workload, engines, questions)
     figures.threads(results, workload, engines["byheart"], questions)

@@ -19,12 +19,12 @@ TRACED_FROM: Final = 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What an index answers; None where it does not."""
+    """What an index answers, of bytes or of lists of tokens; None where it does not."""
 
-    count: Callable[[bytes], int] | None = None
-    following: Callable[[bytes], Any] | None = None
-    trace: Callable[[bytes], list[Span]] | None = None
-    score: Callable[[bytes], Any] | None = None
+    count: Callable[[Any], int] | None = None
+    following: Callable[[Any], Any] | None = None
+    trace: Callable[[Any], list[Span]] | None = None
+    score: Callable[[Any], Any] | None = None
     itself: Any = None
 
 
@@ -72,29 +72,36 @@ def _byheart_open(folder: Path) -> Engine:
 
 
 def _infini_gram_build(documents: list[bytes], folder: Path) -> None:
-    data = folder / "data"
-    data.mkdir()
-    with (data / "documents.jsonl").open("w", encoding="utf-8") as file:
+    (folder / "data").mkdir()
+    with (folder / "data" / "documents.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(json.dumps({"text": document.decode()}) + "\n" for document in documents)
-    arguments = ["--data_dir", data, "--save_dir", folder / "index", "--temp_dir", folder, "--token_dtype", "u8"]
+    infini_gram_index(folder, "u8")
+
+
+def infini_gram_index(folder: Path, dtype: str) -> None:
+    """Index what stands in `data`; or, if it is there already, `index/tokenized.0`."""
+    (folder / "data").mkdir(exist_ok=True)
+    arguments = ["--data_dir", folder / "data", "--save_dir", folder / "index", "--temp_dir", folder]
+    arguments += ["--token_dtype", dtype]
     limits = ["--cpus", "1", "--mem", "8", "--shards", "1", "--ulimit", "1024"]
     command = [sys.executable, "-m", "infini_gram.indexing", *map(str, arguments), *limits]
     subprocess.run(command, check=True, capture_output=True)
 
 
-def _gram_open(module: str, name: str) -> Callable[[Path], Engine]:
+def gram_open(module: str, name: str, dtype: str = "u8", least: int = TRACED_FROM) -> Callable[[Path], Engine]:
+    """infini-gram, or what answers from its index; of bytes, or of tokens of 16 bits."""
+
     def open_(folder: Path) -> Engine:
         engine_class = getattr(import_module(module), name)
+        symbols = {"u8": 255, "u16": 65535}[dtype]
         engine = engine_class(
-            index_dir=[str(folder / "index")], eos_token_id=0, vocab_size=255, version=4, token_dtype="u8"
+            index_dir=[str(folder / "index")], eos_token_id=0, vocab_size=symbols, version=4, token_dtype=dtype
         )
         following = getattr(engine, "infgram_ntd", None) or engine.ntd
         probability = getattr(engine, "infgram_prob", None) or engine.prob
 
-        def trace(text: bytes) -> list[Span]:
-            told = engine.attribute(
-                input_ids=list(text), delim_ids=[], min_len=TRACED_FROM, max_cnt=10**9, enforce_bow=False
-            )
+        def trace(text: Sequence[int]) -> list[Span]:
+            told = engine.attribute(input_ids=list(text), delim_ids=[], min_len=least, max_cnt=10**9, enforce_bow=False)
             return [(span["l"], span["r"], span["count"]) for span in told["spans"]]
 
         def score(text: bytes) -> list[Any]:
@@ -149,10 +156,10 @@ def _fm_index_open(folder: Path) -> Engine:
 
 OURS: Final = Peer("byheart", "byheart", _byheart_build, _byheart_open)
 INFINI_GRAM: Final = Peer(
-    "infini-gram", "infini_gram", _infini_gram_build, _gram_open("infini_gram.engine", "InfiniGramEngine")
+    "infini-gram", "infini_gram", _infini_gram_build, gram_open("infini_gram.engine", "InfiniGramEngine")
 )
 FAST_GRAM: Final = Peer(
-    "fast-gram (infini-gram's index)", "fastgram", lambda _, __: None, _gram_open("fastgram.engine", "GramEngine")
+    "fast-gram (infini-gram's index)", "fastgram", lambda _, __: None, gram_open("fastgram.engine", "GramEngine")
 )
 PEERS: Final[Mapping[str, Peer]] = {
     "byheart": OURS,

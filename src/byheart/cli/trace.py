@@ -64,7 +64,7 @@ def trace(
         click.echo(f"\nwritten to {html}")
 
 
-def _show(found: Trace, memory: str, min_length: int) -> None:
+def _show(found: Trace[bytes], memory: str, min_length: int) -> None:
     spans = words.counted(len(found.spans), "span")
     click.echo(
         f"{found.share * 100:.3g} % of the text stands verbatim in {memory}, in {spans} of {min_length} bytes or more"
@@ -81,7 +81,7 @@ def _show(found: Trace, memory: str, min_length: int) -> None:
         click.echo(f"  and {words.counted(len(found.spans) - _SHOWN, 'shorter span')} (--json lists all)")
 
 
-def _as_json(found: Trace, span: Span) -> dict[str, Any]:
+def _as_json(found: Trace[bytes], span: Span) -> dict[str, Any]:
     return {
         "start": span.start,
         "end": span.end,

@@ -14,7 +14,7 @@ _HEATS: Final = ((0, 1), (50, 2), (100, 3), (200, 4))  # from so many bytes on, 
 _CONTINUES: Final = range(0x80, 0xC0)  # bytes that go on with a character of UTF-8
 
 
-def page(found: Trace, memory: str, min_length: int) -> str:
+def page(found: Trace[bytes], memory: str, min_length: int) -> str:
     """The page of a trace.
 
     Args:
@@ -40,7 +40,7 @@ def _from(least: int, min_length: int) -> str:
     return f"{max(least, min_length)} bytes or more"
 
 
-def _marked(found: Trace) -> Iterator[str]:
+def _marked(found: Trace[bytes]) -> Iterator[str]:
     """The text, cut where a span begins or ends."""
     text = found.text
     edges = [(_whole(text, span.start), _whole(text, span.end)) for span in found.spans]
@@ -66,7 +66,7 @@ def _whole(text: bytes, place: int) -> int:
     return place
 
 
-def _told(found: Trace, span: Span) -> dict[str, Any]:
+def _told(found: Trace[bytes], span: Span) -> dict[str, Any]:
     return {
         "text": found.text[span.start : span.end].decode("utf-8", "replace"),
         "size": f"{len(span):,} bytes",

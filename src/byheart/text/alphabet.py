@@ -5,19 +5,22 @@ Rule 1: bytes FE and FF stand for more: a record ends with FF, and what was FE o
 Rule 2: a token is its number in two or four bytes, the most significant first; all bits set is the end of a record.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from byheart import _native
+from byheart.errors import InputError
 
 END_BYTE: Final = 0xFF
 ESCAPE: Final = 0xFE
 
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
+Tokens = Sequence[int] | npt.NDArray[np.integer[Any]]  # by their numbers
 
 
 class Alphabet(Protocol):
@@ -51,6 +54,13 @@ class Alphabet(Protocol):
 
     def of_text(self, text: bytes) -> bytes:
         """A text as it stands in an index."""
+
+    def of_tokens(self, tokens: Tokens) -> bytes:
+        """The numbers of tokens as they stand in an index.
+
+        Raises:
+            InputError: there are no such tokens.
+        """
 
     def to_text(self, indexed: bytes) -> bytes:
         """The text that stands in an index."""
@@ -93,6 +103,12 @@ class ByteAlphabet:
     def of_text(self, text: bytes) -> bytes:
         """Escaped."""
         return escape(text)
+
+    def of_tokens(self, tokens: Tokens) -> bytes:
+        """There are none."""
+        raise InputError(
+            f"wanted text or bytes, got {type(tokens).__name__}: numbers of tokens need an index of tokens"
+        )
 
     def to_text(self, indexed: bytes) -> bytes:
         """Not escaped any more."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from byheart import draws
 
 if TYPE_CHECKING:  # a sampler need not wait for what searches
     from byheart.draws import RandomState
     from byheart.memory.snapshot import Snapshot
+    from byheart.text.alphabet import Tokens
     from byheart.text.index import NextDistribution, Text, TextIndex
     from byheart.text.reciting import Recital
     from byheart.text.scoring import TextScore
@@ -32,7 +33,7 @@ class TextFace:
         """Go on with a prompt as a random occurrence of its longest suffix does, to the end of a record at most.
 
         Args:
-            prompt: text, or bytes; an empty one begins a record.
+            prompt: text, or bytes (or the numbers of tokens, where these are indexed); an empty one begins a record.
             max_bytes: how many bytes to say at most.
             random_state: as `sample` has it.
             temperature: 1 follows the corpus, 0 always takes what is most frequent, more makes the rare more likely.
@@ -45,12 +46,18 @@ class TextFace:
             prompt, max_bytes=max_bytes, seed=draws.seed_from(random_state), temperature=temperature
         )
 
-    def trace(self, text: Text, *, min_length: int = 20, limit: int = 3, context: int = 40) -> Trace:
+    @overload
+    def trace(
+        self, text: str | bytes, *, min_length: int = ..., limit: int = ..., context: int = ...
+    ) -> Trace[bytes]: ...
+    @overload
+    def trace(self, text: Tokens, *, min_length: int = ..., limit: int = ..., context: int = ...) -> Trace[Tokens]: ...
+    def trace(self, text: Text, *, min_length: int = 20, limit: int = 3, context: int = 40) -> Trace[bytes | Tokens]:
         """What of a text stands verbatim in the records: every maximal span of at least `min_length` bytes.
 
         Args:
-            text: text, or bytes.
-            min_length: of a span.
+            text: text, or bytes; or the numbers of tokens, where these are indexed: spans are then told in tokens.
+            min_length: of a span; in tokens where these are indexed.
             limit: how many occurrences of each to tell of, the first ones.
             context: the bytes around each to tell.
 

@@ -1,14 +1,15 @@
-"""The text index of a version: texts and bytes in, as they are; what is known of them out."""
+"""The text index of a version: texts, bytes or the numbers of tokens in; what is known of them out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from byheart.errors import InputError
 from byheart.memory.snapshot import Snapshot
-from byheart.text.alphabet import BYTES, Alphabet, Places
+from byheart.text.alphabet import BYTES, Alphabet, Places, Tokens
 from byheart.text.corpus import Corpus
 from byheart.text.locating import Detail, Place, places
 from byheart.text.reciting import Manner, Recital, recite
@@ -16,7 +17,9 @@ from byheart.text.scoring import TextScore, score
 from byheart.text.shards import Tell, shards_of
 from byheart.text.tracing import Trace, trace
 
-Text = str | bytes
+Text = str | bytes | Tokens
+
+_WRITTEN: Final = (str, bytes, bytearray, memoryview)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +110,30 @@ class TextIndex:
         """Go on with a prompt as the corpus does; an empty one begins a record."""
         return recite(self.corpus, self._indexed(prompt), Manner(seed, temperature), max_bytes)
 
-    def trace(self, text: Text, *, min_length: int = 20, limit: int = 3, context: int = 40) -> Trace:
-        """What of a text stands verbatim in the corpus."""
-        return trace(self.snapshot, self.corpus, bytes_of(text), min_length, Detail(limit, context))
+    @overload
+    def trace(
+        self, text: str | bytes, *, min_length: int = ..., limit: int = ..., context: int = ...
+    ) -> Trace[bytes]: ...
+    @overload
+    def trace(self, text: Tokens, *, min_length: int = ..., limit: int = ..., context: int = ...) -> Trace[Tokens]: ...
+    def trace(self, text: Text, *, min_length: int = 20, limit: int = 3, context: int = 40) -> Trace[bytes | Tokens]:
+        """What of a text, or of tokens, stands verbatim in the corpus."""
+        traced = bytes_of(text) if isinstance(text, _WRITTEN) else text
+        return trace(self.snapshot, self.corpus, traced, min_length, Detail(limit, context))
 
     def score(self, text: Text, context: Text | None = None) -> TextScore:
         """How probable a text is after a context; without one, as the beginning of a record."""
         before = self.corpus.alphabet.end if context is None else self._indexed(context)
-        return score(self.corpus, before + self._indexed(text), len(before), len(bytes_of(text)))
+        indexed = self._indexed(text)
+        size = len(bytes_of(text) if isinstance(text, _WRITTEN) else self.corpus.alphabet.to_text(indexed))
+        return score(self.corpus, before + indexed, len(before), size)
 
     def _indexed(self, text: Text) -> bytes:
-        return self.corpus.alphabet.of_text(bytes_of(text))
+        """As it stands in the index."""
+        alphabet = self.corpus.alphabet
+        return alphabet.of_text(bytes_of(text)) if isinstance(text, _WRITTEN) else alphabet.of_tokens(text)
 
 
-def bytes_of(text: Text) -> bytes:
+def bytes_of(text: str | bytes | bytearray | memoryview) -> bytes:
     """A text as UTF-8; bytes as they are."""
     return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else bytes(text)

@@ -4,6 +4,8 @@ A pattern is cut into tokens before it is looked for, so that what is found is w
 (`min_length`, `matched`) are in tokens, or in their bytes where it says so; counts and places are as ever.
 """
 
+import reprlib
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ import xxhash
 
 from byheart._optional import require
 from byheart.errors import InputError
-from byheart.text.alphabet import BYTES, END_BYTE, WORDS, Alphabet, Bytes, Places
+from byheart.text.alphabet import BYTES, END_BYTE, WORDS, Alphabet, Bytes, Places, Tokens
 
 _TIKTOKEN: Final = "tiktoken:"
 
@@ -136,14 +138,25 @@ class TokenAlphabet:
         """The tokens of a text."""
         return self._packed(self.tokenizer.encode([_string(text)])[0]).tobytes()
 
+    def of_tokens(self, tokens: Tokens) -> bytes:
+        """In the bytes of each."""
+        try:
+            packed = struct.pack(f">{len(tokens)}{'H' if self.step == 2 else 'I'}", *tokens)
+            is_known = max(tokens, default=0) < self.tokenizer.size
+        except (struct.error, TypeError):
+            is_known = False
+        if not is_known:
+            raise InputError(f"tokens: wanted numbers from 0 to {self.tokenizer.size - 1}, got {reprlib.repr(tokens)}")
+        return packed
+
     def to_text(self, indexed: bytes) -> bytes:
         """The text of the tokens."""
         return self.tokenizer.decode(np.frombuffer(indexed, f">u{self.step}").tolist())
 
     def places(self, text: bytes, indexed: bytes, places: Places) -> Places:
         """Where tokens begin, by the text of all before them."""
-        found = [min(len(self.to_text(indexed[:place])), len(text)) for place in places.tolist()]
-        return np.array(found, np.int64)
+        found = [min(len(self.to_text(indexed[:place])), len(text)) for place in places.reshape(-1).tolist()]
+        return np.array(found, np.int64).reshape(places.shape)
 
     def cut(self, indexed: bytes, most: int) -> bytes:
         """Whole tokens."""

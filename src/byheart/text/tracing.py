@@ -5,11 +5,13 @@ A span is maximal: no longer one that holds it occurs, whatever the records that
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from byheart.errors import InputError
 from byheart.memory.snapshot import Snapshot
+from byheart.text.alphabet import Tokens
 from byheart.text.corpus import Corpus
 from byheart.text.locating import Detail, Place, places
 
@@ -19,7 +21,7 @@ class Span:
     """A part of a text that stands in the corpus.
 
     Attributes:
-        start, end: its bytes are text[start:end].
+        start, end: its bytes (or tokens) are text[start:end].
         count: how often they occur, overlapping occurrences too.
         places: the first of the occurrences.
     """
@@ -33,26 +35,29 @@ class Span:
         return self.end - self.start
 
 
+Traced_co = TypeVar("Traced_co", bound=bytes | Tokens, covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Generic[Traced_co]):
     """What of a text stands verbatim in the corpus.
 
     Attributes:
-        text: the text.
+        text: the text; or the tokens, where these were traced: spans and lengths are in tokens then.
         spans: the maximal spans, in order; they may overlap.
     """
 
-    text: bytes
+    text: Traced_co
     spans: tuple[Span, ...]
 
     @property
     def covered(self) -> int:
-        """The bytes that at least one span holds."""
+        """The bytes (or tokens) that at least one span holds."""
         return covered([(span.start, span.end) for span in self.spans])
 
     @property
     def share(self) -> float:
-        """The share of the bytes that at least one span holds, in [0, 1]."""
+        """The share of the bytes (or tokens) that at least one span holds, in [0, 1]."""
         return self.covered / max(len(self.text), 1)
 
 
@@ -69,17 +74,20 @@ def covered(spans: Sequence[tuple[int, int]]) -> int:
     return total
 
 
-def trace(snapshot: Snapshot, corpus: Corpus, text: bytes, min_length: int, detail: Detail) -> Trace:
-    """Find the spans of at least `min_length` bytes (or tokens); of each, tell where it occurs."""
+def trace(
+    snapshot: Snapshot, corpus: Corpus, text: bytes | Tokens, min_length: int, detail: Detail
+) -> Trace[bytes | Tokens]:
+    """Find the spans of at least `min_length` bytes (or tokens) of a text, or of tokens; of each, tell where it occurs."""
     if min_length < 1:
         raise InputError(f"min_length: wanted 1 or more bytes, got {min_length}")
     alphabet = corpus.alphabet
-    escaped = alphabet.of_text(text)
-    found = corpus.trace(escaped, min_length * alphabet.step)
-    starts, ends = (alphabet.places(text, escaped, found[:, side]) for side in (0, 1))
+    indexed = alphabet.of_text(text) if isinstance(text, bytes) else alphabet.of_tokens(text)
+    found = corpus.trace(indexed, min_length * alphabet.step)
+    bounds = alphabet.places(text, indexed, found) if isinstance(text, bytes) else found // alphabet.step
+    starts, ends = bounds.T
     long_enough = (ends - starts >= min_length) | (alphabet.step > 1)  # escaped, a span may be longer than it is
     kept = np.flatnonzero(long_enough)
-    ranges = corpus.find([escaped[a:b] for a, b in found[kept].tolist()])
+    ranges = corpus.find([indexed[a:b] for a, b in found[kept].tolist()])
     counts = corpus.occurrences(ranges).tolist()
     sizes = (found[kept, 1] - found[kept, 0]).tolist()
     told = places(snapshot, corpus, ranges, sizes, detail) if detail.limit else [()] * len(sizes)
