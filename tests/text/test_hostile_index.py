@@ -76,8 +76,16 @@ def test_whatever_an_index_says_no_search_leaves_it(data: st.DataObject, shards:
         known = len(text) - (start or 0)
         attempt("follow_text", corpus, text, np.zeros(data.draw(st.sampled_from([0, 1, 257])), np.int64))
         spans = np.zeros((data.draw(st.integers(0, 3)), 2), np.int64)
-        attempt("trace_text", corpus, text, data.draw(odd), spans)
-        attempt("count_text", corpus, text, data.draw(odd), np.zeros((data.draw(st.integers(0, 50)), 5), np.int64))
+        so_far = np.array([data.draw(st.integers(-1, 50)), data.draw(st.integers(-1, 50))])
+        attempt("trace_text", corpus, text, data.draw(odd), data.draw(odd), so_far, spans)
+        attempt(
+            "count_text",
+            corpus,
+            text,
+            data.draw(odd) % 5 - 1,
+            data.draw(odd),
+            np.zeros((data.draw(st.integers(0, 50)), 5), np.int64),
+        )
         room = data.draw(st.integers(0, 300))
         symbols, inner = np.zeros(room, np.uint32), np.zeros((room, 2), np.int64)
         for number, (low, high) in enumerate(ranges.tolist()):

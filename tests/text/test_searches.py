@@ -1,7 +1,9 @@
 """The text index answers as looking at every place of every record does: whatever the records, the shards and the kernels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from byheart import MemGEN
+from byheart.text import corpus
 from byheart.text.building import most_of
 from byheart.text.index import TextIndex
 
@@ -18,8 +21,15 @@ LETTERS = [0, 1, 2, 97, 98, 254, 255]
 some_bytes = st.lists(st.sampled_from(LETTERS), max_size=12).map(bytes)
 some_records = st.lists(some_bytes, min_size=1, max_size=8)
 structures = st.sampled_from(["list", "hashmap"])
+parts = st.sampled_from([1 << 16, 1, 3])  # bytes of a text that are looked at in one go
 shards = st.sampled_from([None, 26, 60])  # bytes of a shard's text: the longest record needs 25, escaped
 each_path = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+
+
+@contextmanager
+def in_parts(size: int) -> Iterator[None]:
+    with patch.object(corpus, "_PART", size), patch.object(corpus, "_SPANS", size):
+        yield
 
 
 def index_of(records: Sequence[bytes], structure: Structure, shard: int | None) -> TextIndex:
@@ -58,14 +68,16 @@ def test_what_follows_the_longest_suffix_is_counted_exactly(
     least=st.integers(1, 5),
     structure=structures,
     shard=shards,
+    part=parts,
 )
 def test_every_maximal_span_is_traced(
-    path: str, records: list[bytes], text: bytes, least: int, structure: Structure, shard: int | None
+    path: str, records: list[bytes], text: bytes, least: int, structure: Structure, shard: int | None, part: int
 ) -> None:
     text += records[0]
     hand = ByHand.of(records)
     ordered = records if structure == "list" else [r for r in dict.fromkeys(records) for _ in range(records.count(r))]
-    spans = index_of(records, structure, shard).trace(text, min_length=least).spans
+    with in_parts(part):
+        spans = index_of(records, structure, shard).trace(text, min_length=least).spans
     assert [(span.start, span.end) for span in spans] == hand.spans(text, least)
     for span in spans:
         assert span.count == hand.count(tuple(text[span.start : span.end]))
@@ -75,12 +87,26 @@ def test_every_maximal_span_is_traced(
 
 
 @each_path
-@given(records=some_records, text=some_bytes, context=st.none() | some_bytes, structure=structures, shard=shards)
+@given(
+    records=some_records,
+    text=some_bytes,
+    context=st.none() | some_bytes,
+    structure=structures,
+    shard=shards,
+    part=parts,
+)
 def test_a_text_is_scored_as_the_formula_says(
-    path: str, records: list[bytes], text: bytes, context: bytes | None, structure: Structure, shard: int | None
+    path: str,
+    records: list[bytes],
+    text: bytes,
+    context: bytes | None,
+    structure: Structure,
+    shard: int | None,
+    part: int,
 ) -> None:
     hand = ByHand.of(records)
-    found = index_of(records, structure, shard).score(text, context)
+    with in_parts(part):
+        found = index_of(records, structure, shard).score(text, context)
     before = (END,) if context is None else tuple(context)
     wanted = [hand.probability((*before, *text[:at]), text[at]) for at in range(len(text))]
     assert np.exp(found.log_probabilities).tolist() == pytest.approx([float(p) for p in wanted], rel=1e-12)

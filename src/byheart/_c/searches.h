@@ -143,38 +143,45 @@ static PyObject *follow_text(PyObject *self, PyObject *args) {
     return answer;
 }
 
-PyDoc_STRVAR(trace_text_doc, "trace_text(corpus, text, least, spans) -> n: the maximal spans of at least so many bytes (n x 2), as far as there is room");
+PyDoc_STRVAR(trace_text_doc,
+"trace_text(corpus, text, least, until, so_far, spans) -> n\n\nThe maximal spans of at least so many bytes (n x 2) that begin before `until`, as far as there "
+"is room; `so_far`, two zeros at first, is where to go on.");
 static PyObject *trace_text(PyObject *self, PyObject *args) {
     PyObject *capsule, *answer = NULL;
-    Py_buffer text, spans;
-    long long least;
-    if (!PyArg_ParseTuple(args, "Oy*Lw*", &capsule, &text, &least, &spans)) return NULL;
+    Py_buffer text, so_far, spans;
+    long long least, until;
+    if (!PyArg_ParseTuple(args, "Oy*LLw*w*", &capsule, &text, &least, &until, &so_far, &spans)) return NULL;
     Corpus *c = PyCapsule_GetPointer(capsule, CORPUS);
-    if (c && need_words(&spans, spans.len / 8, 8, "spans") == 0) {
-        int64_t n;
+    if (c && need_words(&so_far, 2, 8, "so_far") == 0 && need_words(&spans, spans.len / 8, 8, "spans") == 0) {
+        Traced *traced = so_far.buf;
+        int is_place = traced->next >= 0 && traced->next <= text.len && traced->reached >= 0 && traced->reached <= text.len;
+        int64_t n = 0;
         Py_BEGIN_ALLOW_THREADS
-        n = trace_spans(c, text.buf, text.len, larger(least, c->step), spans.buf, spans.len / (Py_ssize_t)sizeof(Span));
+        if (is_place)
+            n = trace_spans(c, text.buf, text.len, larger(least, c->step), smaller(until, text.len), traced, spans.buf, spans.len / (Py_ssize_t)sizeof(Span));
         Py_END_ALLOW_THREADS
-        answer = answered(c, n);
+        if (is_place) answer = answered(c, n);
+        else PyErr_SetString(PyExc_ValueError, "so_far: wanted places in the text");
     }
-    PyBuffer_Release(&text); PyBuffer_Release(&spans);
+    PyBuffer_Release(&text); PyBuffer_Release(&so_far); PyBuffer_Release(&spans);
     return answer;
 }
 
 PyDoc_STRVAR(count_text_doc,
-"count_text(corpus, text, start, counts) -> n\n\nFor each symbol from `start` on (n x 5): the bytes of context that match, how often they are\n"
-"followed by something and how often by it, how often the symbol before is followed by something, and by it.");
+"count_text(corpus, text, low, start, counts) -> n\n\nFor each symbol from `start` on (n x 5): the bytes of context that match, how often they are\n"
+"followed by something and how often by it, how often the symbol before is followed by something, and by it. The first context is known to match from "
+"`low` or later; 0 where that is not known.");
 static PyObject *count_text(PyObject *self, PyObject *args) {
     PyObject *capsule, *answer = NULL;
     Py_buffer text, counts;
-    long long start;
-    if (!PyArg_ParseTuple(args, "Oy*Lw*", &capsule, &text, &start, &counts)) return NULL;
+    long long low, start;
+    if (!PyArg_ParseTuple(args, "Oy*LLw*", &capsule, &text, &low, &start, &counts)) return NULL;
     Corpus *c = PyCapsule_GetPointer(capsule, CORPUS);
-    if (c && (start < 0 || start > text.len)) PyErr_SetString(PyExc_ValueError, "start: wanted a place in the text");
+    if (c && (low < 0 || low > start || start > text.len)) PyErr_SetString(PyExc_ValueError, "low, start: wanted places in the text");
     else if (c && need_words(&counts, counts.len / 8, 8, "counts") == 0) {
         int64_t n;
         Py_BEGIN_ALLOW_THREADS
-        n = count_symbols(c, text.buf, start, text.len, counts.buf, counts.len / (Py_ssize_t)sizeof(Counts));
+        n = count_symbols(c, text.buf, low, start, text.len, counts.buf, counts.len / (Py_ssize_t)sizeof(Counts));
         Py_END_ALLOW_THREADS
         answer = answered(c, n);
     }

@@ -54,13 +54,15 @@ static inline int64_t whole(const Corpus *c, const uint8_t *q, int64_t end, int6
     return end < m && q[end - 1] == ESCAPE ? end + 1 : end;
 }
 
-/* The spans of at least `least` bytes that occur, and that none longer holds; those that fit are in `out`, the number of all is told. */
-static int64_t trace_spans(Corpus *c, const uint8_t *q, int64_t m, int64_t least, Span *out, int64_t room) {
-    int64_t found = 0, reached = 0;  /* the end of the last span: another has to go beyond it */
-    if (least > m) return 0;
-    for (int64_t i = next_start(c, q, 0, m);;) {
-        int64_t end = whole(c, q, larger(i + least, reached + 1), m);
-        if (i >= m || end > m) return found;
+/* How far a text is traced: where the next span may begin, and the end of the last one, beyond which another has to go. */
+typedef struct { int64_t next, reached; } Traced;
+
+/* The spans of at least `least` bytes that occur, and that none longer holds; those that begin before `until`, as far as there is room. */
+static int64_t trace_spans(Corpus *c, const uint8_t *q, int64_t m, int64_t least, int64_t until, Traced *so_far, Span *out, int64_t room) {
+    int64_t found = 0, i = next_start(c, q, so_far->next, m);
+    while (i < until && found < room) {
+        int64_t end = least > m - i ? m + 1 : whole(c, q, larger(i + least, so_far->reached + 1), m);
+        if (end > m) { i = m; break; }
         int64_t probe = next_start(c, q, larger(i, end - PROBE), end);
         if (probe < end && !occurs(c, q + probe, end - probe)) {  /* nor does anything that begins before and goes as far */
             i = next_start(c, q, probe + 1, m);
@@ -71,22 +73,24 @@ static int64_t trace_spans(Corpus *c, const uint8_t *q, int64_t m, int64_t least
             i = next_start(c, q, start, m);
             continue;
         }
-        reached = i + longest_prefix(c, q + i, m - i);
-        if (found < room) out[found] = (Span){i, reached};
-        found++;
+        so_far->reached = i + longest_prefix(c, q + i, m - i);
+        out[found++] = (Span){i, so_far->reached};
         i = next_start(c, q, i + 1, m);
     }
+    so_far->next = i;
+    return found;
 }
 
 /* What is counted for a symbol: the bytes of its context that match, how often they occur, and with it; the symbol before it, and the pair. */
 typedef struct { int64_t matched, context, both, before, pair; } Counts;
 
-/* The counts of each symbol of q[from:m], of which there are at most `room`; -1 where memory is short. */
-static int64_t count_symbols(Corpus *c, const uint8_t *q, int64_t from, int64_t m, Counts *out, int64_t room) {
+/* The counts of each symbol of q[from:m], of which there are at most `room`; what occurs of the first one's context is known to begin
+ * at `low` or after it, and not far from there unless it is 0. -1 where memory is short. */
+static int64_t count_symbols(Corpus *c, const uint8_t *q, int64_t low, int64_t from, int64_t m, Counts *out, int64_t room) {
     Range *room_for_ranges = malloc(3 * (size_t)larger(c->count, 1) * sizeof(Range));
     if (room_for_ranges == NULL) return -1;
     Range *now = room_for_ranges, *with = now + c->count, *any = with + c->count;
-    int64_t start = first_that_occurs(c, q, 0, from, 0), n = 0, before = from;
+    int64_t start = first_that_occurs(c, q, low, from, low > 0), n = 0, before = from;
     if (from) do before--; while (before && (c->step > 1 ? before % c->step : q[before - 1] == ESCAPE));
     find_all(c, q + start, from - start, now);
     for (int64_t at = from, end; at < m && n < room; before = at, at = end) {

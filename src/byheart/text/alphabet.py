@@ -52,6 +52,9 @@ class Alphabet(Protocol):
     def last(self, indexed: bytes) -> bytes:
         """The last symbol of what stands in an index; nothing of nothing."""
 
+    def whole(self, indexed: bytes, place: int) -> int:
+        """The first place from some place on that cuts no symbol."""
+
     def of_text(self, text: bytes) -> bytes:
         """A text as it stands in an index."""
 
@@ -99,6 +102,10 @@ class ByteAlphabet:
     def last(self, indexed: bytes) -> bytes:
         """A byte, or an escaped one."""
         return indexed[-2:] if indexed[-2:-1] == b"\xfe" else indexed[-1:]
+
+    def whole(self, indexed: bytes, place: int) -> int:
+        """Not between an escape and what it is for."""
+        return place + (indexed[place - 1 : place] == b"\xfe")
 
     def of_text(self, text: bytes) -> bytes:
         """Escaped."""

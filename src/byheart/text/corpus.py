@@ -3,7 +3,7 @@
 A search gives ranges: int64 of shape (..., shards, 2), the suffixes [low, high) of each shard that begin with a pattern.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 from typing import Any
@@ -18,6 +18,9 @@ from byheart.text.alphabet import Alphabet, Places
 from byheart.text.shards import Shard
 
 _FEW = 64  # patterns that are not worth another thread
+_PART = 1 << 16  # bytes of a text between two looks at whether to go on
+_SPANS = 1 << 12  # of a part, at most
+_LARGEST_SYMBOL = 4  # bytes
 
 
 class Corpus:
@@ -80,21 +83,29 @@ class Corpus:
         counts = np.empty(self.alphabet.size, np.int64)
         return counts, self._call("follow_text", text, counts)
 
-    def trace(self, text: bytes, least: int) -> Places:
-        """The maximal spans of at least `least` bytes that occur: int64 of shape (n, 2), where each begins and ends."""
-        spans = np.empty((256, 2), np.int64)
-        while (n := self._call("trace_text", text, least, spans)) > len(spans):
-            spans = np.empty((n, 2), np.int64)
-        return spans[:n]
+    def trace(self, text: bytes, least: int) -> Iterator[tuple[Places, int]]:
+        """The maximal spans of at least `least` bytes that occur, and how much of the text has been traced.
 
-    def counts(self, text: bytes, start: int) -> Places:
-        """What is counted for each symbol from `start` on: int64 of shape (n, 5).
+        The spans are int64 of shape (n, 2), where each begins and ends, a part of the text at a time.
+        """
+        so_far, spans = np.zeros(2, np.int64), np.empty((_SPANS, 2), np.int64)
+        while (done := int(so_far[0])) < len(text):
+            n = self._call("trace_text", text, least, done + _PART, so_far, spans)
+            yield spans[:n].copy(), int(so_far[0])
+
+    def counts(self, text: bytes, start: int) -> Iterator[Places]:
+        """What is counted for each symbol from `start` on: int64 of shape (n, 5), a part of the text at a time.
 
         The bytes of its context that occur, how often they do, and how often with the symbol; how often the symbol before it
         occurs, and both.
         """
-        counts = np.empty((len(text) - start, 5), np.int64)
-        return counts[: self._call("count_text", text, start, counts)]
+        low = 0
+        while start < len(text):
+            until = self.alphabet.whole(text, min(start + _PART, len(text)))
+            counts = np.empty((until - start, 5), np.int64)
+            counts = counts[: self._call("count_text", memoryview(text)[:until], low, start, counts)]
+            yield counts
+            start, low = until, max(until - _LARGEST_SYMBOL - int(counts[-1, 0]), 0)
 
     def followers(self, ranges: Places, known: int) -> list[tuple[npt.NDArray[np.uint32], Places]]:
         """For each shard, the symbols that follow the `known` bytes that a range's suffixes share, and the range of each."""

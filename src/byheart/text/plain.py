@@ -125,26 +125,30 @@ def follow_text(self: _Corpus, text: bytes, counts: npt.NDArray[np.int64]) -> in
     return start
 
 
-def trace_text(self: _Corpus, text: bytes, least: int, spans: _Ranges) -> int:
-    reached = found = 0
-    for start in self.starts(text):
+def trace_text(self: _Corpus, text: bytes, least: int, until: int, so_far: _Ranges, spans: _Ranges) -> int:
+    starts, reached, found = self.starts(text), int(so_far[1]), 0
+    for start in starts[bisect_left(starts, so_far[0]) :]:
+        if start >= until or found == len(spans):
+            so_far[:] = start, reached
+            return found
         end = start + self.longest_prefix(text[start:])
         if end > reached and end - start >= max(least, self.step):
-            if found < len(spans):
-                spans[found] = start, end
+            spans[found] = start, end
             found += 1
         reached = max(reached, end)
+    so_far[:] = len(text), reached
     return found
 
 
-def count_text(self: _Corpus, text: bytes, start: int, counts: npt.NDArray[np.int64]) -> int:
+def count_text(self: _Corpus, text: bytes, low: int, start: int, counts: npt.NDArray[np.int64]) -> int:
+    text = bytes(text)  # a part of one, as it came
     starts = self.starts(text)
     symbols = [i for i in range(len(text)) if self.step > 1 or not (i and text[i - 1] == _ESCAPE)]
     symbols = symbols[:: self.step] if self.step > 1 else symbols
     n = 0
     for at in symbols[bisect_left(symbols, start) :][: len(counts)]:
         end = at + self.size_at(text, at)
-        begin = self.first_that_occurs(text, starts, at)
+        begin = self.first_that_occurs(text, starts[bisect_left(starts, low) :], at)
         before = symbols[max(bisect_left(symbols, at) - 1, 0)]
         counts[n] = (
             at - begin,

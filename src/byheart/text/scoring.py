@@ -54,5 +54,7 @@ def probabilities(counts: Places, symbols: int) -> npt.NDArray[np.float64]:
 
 def score(corpus: Corpus, text: bytes, start: int, size: int) -> TextScore:
     """Score what an escaped text has from `start` on, `size` bytes when it is not escaped."""
-    counts = corpus.counts(text, start)
-    return TextScore(np.log(probabilities(counts, corpus.alphabet.size)), counts[:, 0], size)
+    symbols = corpus.alphabet.size
+    parts = [(np.log(probabilities(counts, symbols)), counts[:, 0].copy()) for counts in corpus.counts(text, start)]
+    logs, matched = zip((np.empty(0), np.empty(0, np.int64)), *parts, strict=True)
+    return TextScore(np.concatenate(logs), np.concatenate(matched), size)

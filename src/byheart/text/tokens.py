@@ -134,6 +134,10 @@ class TokenAlphabet:
         """A token."""
         return indexed[-self.step :]
 
+    def whole(self, indexed: bytes, place: int) -> int:
+        """A multiple of a token's bytes."""
+        return place + -place % self.step
+
     def of_text(self, text: bytes) -> bytes:
         """The tokens of a text."""
         return self._packed(self.tokenizer.encode([_string(text)])[0]).tobytes()

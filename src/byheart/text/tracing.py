@@ -82,7 +82,8 @@ def trace(
         raise InputError(f"min_length: wanted 1 or more bytes, got {min_length}")
     alphabet = corpus.alphabet
     indexed = alphabet.of_text(text) if isinstance(text, bytes) else alphabet.of_tokens(text)
-    found = corpus.trace(indexed, min_length * alphabet.step)
+    parts = [spans for spans, _ in corpus.trace(indexed, min_length * alphabet.step)]
+    found = np.concatenate([*parts, np.empty((0, 2), np.int64)])
     bounds = alphabet.places(text, indexed, found) if isinstance(text, bytes) else found // alphabet.step
     starts, ends = bounds.T
     long_enough = (ends - starts >= min_length) | (alphabet.step > 1)  # escaped, a span may be longer than it is
