@@ -91,6 +91,17 @@ def test_a_text_can_come_from_standard_input(byheart: Command, poem: Path, monke
     assert json.loads(byheart("trace", poem, "-", "--json").out)["covered"] == 24
 
 
+def test_a_prompt_can_come_from_standard_input(byheart: Command, poem: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for said, wanted in [
+        (b"Rough winds do shake", POEM[1]),
+        (b"\xff and Rough winds do shake", "\ufffd and " + POEM[1]),
+    ]:
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(said)))
+        assert byheart("recite", poem, "-").out == wanted + "\n"
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"winds" * 1_000_000)))
+    assert json.loads(byheart("count", poem, "-", "--json").out)["count"] == 0
+
+
 def test_a_page_shows_the_spans_and_escapes_what_is_in_them(byheart: Command, tmp_path: Path) -> None:
     evil = "<script>alert('read me')</script> & </script>"
     MemGEN(tmp_path / "m").fit([evil])
@@ -120,7 +131,7 @@ def test_contaminated_items_are_named_and_the_answer_is_no(byheart: Command, poe
     assert [(item["n_grams"], item["found"], item["longest"]) for item in told["found"]] == [
         (7, 5, 39),
         (1, 0, 0),
-        (1, 1, 0),
+        (1, 1, 12),
     ]
     clean = byheart(
         "contaminated", poem, tmp_path / "bench.jsonl", "--field", "question", "--threshold", 1, "--n-gram", 5
@@ -138,6 +149,16 @@ def test_an_index_is_built_and_told_of(byheart: Command, poem: Path) -> None:
     assert json.loads(byheart("index", poem, "--compact", "--json").out)["shards"] == 1
     assert "indexed" in byheart("index", poem, "--words").out
     assert json.loads(byheart("count", poem, "hall", "--words", "--json").out)["count"] == 0
+
+
+@pytest.mark.parametrize("name", ["bench.csv", "bench.jsonl", "bench.json"])
+def test_a_benchmark_of_rows_needs_a_field(byheart: Command, poem: Path, tmp_path: Path, name: str) -> None:
+    rows = {"bench.csv": "q,a\nx,y\n", "bench.jsonl": '{"q": "x", "a": "y"}\n', "bench.json": '[{"q": "x", "a": "y"}]'}
+    (tmp_path / name).write_text(rows[name])
+    answer = byheart("contaminated", poem, tmp_path / name)
+    assert answer.code == 2
+    assert answer.err.endswith("wanted text records, got rows of a table: say which column with --field\n")
+    assert byheart("contaminated", poem, tmp_path / name, "--field", "q").code == 0
 
 
 @pytest.mark.parametrize(

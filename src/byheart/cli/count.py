@@ -6,6 +6,7 @@ from byheart.cli import screen, searching, words
 from byheart.cli.options import json_option, print_json, version_option
 from byheart.errors import InputError
 from byheart.model import MemGEN
+from byheart.text.index import bytes_of
 
 
 @click.command()
@@ -19,10 +20,11 @@ from byheart.model import MemGEN
 def count(
     memory: str, pattern: str, places: int, by_words: bool, tokenizer: str | None, version: int | None, as_json: bool
 ) -> None:
-    """Count how often PATTERN stands in the records of MEMORY, byte for byte; occurrences may overlap.
+    """Count how often PATTERN (- for standard input) stands in the records of MEMORY, byte for byte; occurrences may overlap.
 
     The first time, the text index is built (see `byheart index`).
     """
+    pattern = searching.asked(pattern)
     if not pattern:
         raise InputError("PATTERN: wanted some text, got none")
     model = MemGEN(memory, version=version)
@@ -36,5 +38,5 @@ def count(
     room = max((screen.width() - len(pattern)) // 2 - 12, 8)
     for place in shown:
         before, after = searching.one_line(place.before)[-room:], searching.one_line(place.after)[:room]
-        here = screen.accent(searching.one_line(pattern.encode()))
+        here = screen.accent(searching.one_line(bytes_of(pattern)))
         click.echo(f"  {before.rjust(room)} {here} {after.ljust(room)}  {searching.where(place)}")

@@ -9,6 +9,7 @@ from byheart.cli import screen, searching, words
 from byheart.cli.options import json_option, print_json, version_option
 from byheart.errors import InputError
 from byheart.model import MemGEN
+from byheart.text.index import bytes_of
 from byheart.text.reciting import Recital
 
 _SEED_BITS: Final = 53
@@ -45,8 +46,9 @@ def recite(
 ) -> None:
     """Go on with PROMPT as the records of MEMORY do: from the longest end of it that stands there, to the end of a record.
 
-    An empty PROMPT begins a record.
+    An empty PROMPT begins a record; - is read from standard input.
     """
+    prompt = searching.asked(prompt)
     if greedy and temperature is not None:
         raise InputError("--greedy, --temperature: wanted one of them, got both")
     heat = 0.0 if greedy else 1.0 if temperature is None else temperature
@@ -58,13 +60,13 @@ def recite(
         told = {"memory": memory, "version": model.snapshot.manifest.version, "seed": seed, "prompt": prompt}
         print_json({**told, **_as_json(said)})
         return
-    click.echo(screen.accent(prompt) + said.text.decode("utf-8", "replace"))
+    click.echo(screen.accent(bytes_of(prompt).decode("utf-8", "replace")) + said.text.decode("utf-8", "replace"))
     screen.remark(_remark(said, prompt))
 
 
 def _remark(said: Recital, prompt: str) -> str:
     matched = said.steps[0].matched if said.steps else 0
-    size = len(prompt.encode("utf-8", "surrogateescape"))
+    size = len(bytes_of(prompt))
     whole = "all of the prompt" if matched >= size else f"the last {words.counted(matched, 'byte')} of the prompt"
     begins = f"{whole} {'stands' if matched else 'stand'} there" if matched else "nothing of the prompt stands there"
     ends = "the record ends" if said.has_ended else "cut off (--max-bytes)"

@@ -73,6 +73,11 @@ def read(file: str) -> bytes:
         raise InputError(f"{file}: cannot be read ({(error.strerror or str(error)).lower()})") from error
 
 
+def asked(text: str) -> str:
+    """A text, or - for standard input: as it comes, with bytes that are no characters."""
+    return read("-").decode("utf-8", "surrogateescape") if text == "-" else text
+
+
 def one_line(text: bytes) -> str:
     """Bytes on one line of a terminal."""
     return printable(" ".join(text.decode("utf-8", "replace").split()))

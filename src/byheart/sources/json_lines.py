@@ -16,7 +16,7 @@ from byheart.sources.file import File
 from byheart.sources.json_rows import batch_of, quick_batch, schema_of, widened
 from byheart.sources.lines import line_blocks
 from byheart.sources.reading import each
-from byheart.sources.tables import no_field
+from byheart.sources.tables import no_field, require_rows
 
 _WANTED: Final = "JSON lines"
 
@@ -68,8 +68,10 @@ def _settle(files: Iterable[File]) -> pa.Schema | None:
     return schema
 
 
-def _rows(file: File, _: Options, settled: pa.Schema | None) -> Iterator[Chunk]:
+def _rows(file: File, options: Options, settled: pa.Schema | None) -> Iterator[Chunk]:
     schema = settled
+    if schema is not None:
+        require_rows(options, file.where)
     for number, block in _numbered(file):
         batch = None if schema is None else quick_batch(block, schema)
         if batch is not None and batch.num_rows == block.count(b"\n") + (not block.endswith(b"\n")):
@@ -83,6 +85,7 @@ def _rows(file: File, _: Options, settled: pa.Schema | None) -> Iterator[Chunk]:
             yield Chunk([as_record(record) for record in records], file.name, locators)
             continue
         if schema is None:
+            require_rows(options, file.where)
             schema = schema_of(records, where)
         yield Chunk(batch_of(records, schema, where), file.name, locators)
 

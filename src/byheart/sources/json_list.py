@@ -17,6 +17,7 @@ from byheart.sources.file import File, too_large
 from byheart.sources.json_lines import as_record, value_of
 from byheart.sources.json_rows import batch_of, schema_of, widened
 from byheart.sources.reading import each
+from byheart.sources.tables import require_rows
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _CUT: Final = 16  # an error this near the end of what was read may come from the cut
@@ -52,6 +53,7 @@ def _chunks(file: File, options: Options, settled: pa.Schema | None) -> Iterator
         elif schema is None and not isinstance(items[0], dict):
             yield Chunk([as_record(item) for item in items], file.name, first)
         else:
+            require_rows(options, file.where)
             where = _told(file, first, len(items))
             schema = schema or schema_of(items, where)
             yield Chunk(batch_of(items, schema, where), file.name, first)

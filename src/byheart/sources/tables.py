@@ -40,8 +40,7 @@ def table_chunks(
 def require_rows(options: Options, where: str) -> None:
     """Refuse to learn whole rows as another kind of record."""
     if options.field is None and options.kind not in {"auto", "row"}:
-        remedy = "say which column with --field, or leave --kind out"
-        raise InputError(f"{where}: wanted {options.kind} records, got rows of a table: {remedy}")
+        raise InputError(f"{where}: wanted {options.kind} records, got rows of a table: say which column with --field")
 
 
 def slices(values: Arrow) -> Iterator[Arrow]:

@@ -46,14 +46,15 @@ def contamination(index: TextIndex, texts: Iterable[str], *, n: int = 13, min_le
         index: of the corpus.
         texts: the items.
         n: the words of an n-gram.
-        min_length: the bytes of the shortest span that `longest` may tell of.
+        min_length: the bytes of the shortest span that `longest` may tell of, but of all of a shorter item.
     """
     if n < 1:
         raise InputError(f"n: wanted n-grams of 1 word or more, got {n}")
     for number, text in enumerate(texts):
         grams = n_grams(text, n)
         found = int((index.counts(grams) > 0).sum()) if grams else 0
-        spans = index.trace(text, min_length=min_length, limit=0).spans
+        shortest = max(min(min_length, len(text.encode())), 1)
+        spans = index.trace(text, min_length=shortest, limit=0).spans
         yield Item(number, text, len(grams), found, max(map(len, spans), default=0))
 
 

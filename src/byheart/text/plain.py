@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 END = 0xFF
 _ESCAPE = 0xFE
+_ESCAPE_BYTE = b"\xfe"
 _Ranges = npt.NDArray[np.int64]
 
 
@@ -29,6 +30,11 @@ class _Shard:
 
         first = bisect_left(within, pattern, key=begins)
         return low + first, low + bisect_right(within, pattern, lo=first, key=begins)
+
+    def longest_prefix(self, text: bytes) -> int:
+        at = bisect_left(range(len(self.suffixes)), text, key=lambda k: self.at(k, 0, len(text)))
+        near = [self.at(k, 0, len(text)) for k in (at - 1, at) if 0 <= k < len(self.suffixes)]
+        return max((_in_common(text, other) for other in near), default=0)
 
     def at(self, k: int, known: int, size: int) -> bytes:
         place = int(self.suffixes[k])
@@ -55,29 +61,38 @@ class _Corpus:
     def occurrences(self, ranges: Sequence[tuple[int, int]]) -> int:
         return sum(shard.occurrences(*pair) for shard, pair in zip(self.shards, ranges, strict=True))
 
-    def starts(self, text: bytes) -> list[int]:
+    def next_start(self, text: bytes, at: int, end: int) -> int:
+        """The first place from `at` on from which the corpus can hold something; `end` where there is none."""
+        return next((place for place in range(at, end) if self.is_start(text, place)), end)
+
+    def is_start(self, text: bytes, at: int) -> bool:
         if self.step > 1:
-            return list(range(0, len(text), self.step))
-        symbols = [i for i in range(len(text)) if not (i and text[i - 1] == _ESCAPE)]
-        return [i for i in symbols if not self.words or _begins_word(text, i)]
+            return at % self.step == 0
+        return text[at - 1 : at] != _ESCAPE_BYTE and (not self.words or _begins_word(text, at))
 
     def size_at(self, text: bytes, at: int) -> int:
         return self.step if self.step > 1 else 1 + (text[at] == _ESCAPE)
 
-    def first_that_occurs(self, text: bytes, starts: Sequence[int], end: int) -> int:
-        """The first of the starts from which what goes up to `end` occurs: once it does, it does from all that follow."""
-        inside = starts[: bisect_left(starts, end)]
-        at = bisect_left(inside, True, key=lambda start: self.occurs(text[start:end]))
-        return inside[at] if at < len(inside) else end
+    def size_before(self, text: bytes, at: int) -> int:
+        return self.step if self.step > 1 else 1 + (text[at - 2 : at - 1] == _ESCAPE_BYTE)
 
-    def longest_prefix(self, text: bytes) -> int:
-        size = 0
-        for shard in self.shards:
-            at = bisect_left(range(len(shard.suffixes)), text, key=lambda k, s=shard: s.at(k, 0, len(text)))  # type: ignore[misc]  # a lambda's default
-            near = [shard.at(k, 0, len(text)) for k in (at - 1, at) if 0 <= k < len(shard.suffixes)]
-            size = max([size, *(_in_common(text, other) for other in near)])
+    def first_that_occurs(self, text: bytes, low: int, end: int) -> int:
+        """The first start from `low` on from which what goes up to `end` occurs: once it does, it does from all that follow."""
+
+        def is_there(place: int) -> bool:
+            at = self.next_start(text, place, end)
+            return at == end or self.occurs(text[at:end])
+
+        return self.next_start(text, low + bisect_left(range(low, end), True, key=is_there), end)
+
+    def longest_prefix(self, text: bytes, start: int) -> int:
+        """How many of the bytes from `start` on occur together; more are compared while all do."""
+        size, wanted = 0, b""
+        while len(wanted) == size and start + size < len(text):
+            wanted = text[start : start + max(8 * size, 64)]
+            size = max(shard.longest_prefix(wanted) for shard in self.shards)
         size -= size % self.step
-        return size - (self.step == 1 and size > 0 and text[size - 1] == _ESCAPE)
+        return size - (self.step == 1 and size > 0 and text[start + size - 1] == _ESCAPE)
 
 
 def _begins_word(text: bytes, i: int) -> bool:
@@ -108,7 +123,7 @@ def count_pattern(self: _Corpus, pattern: bytes) -> int:
 
 
 def longest_suffix(self: _Corpus, text: bytes, ranges: _Ranges) -> int:
-    start = self.first_that_occurs(text, self.starts(text), len(text))
+    start = self.first_that_occurs(text, 0, len(text))
     ranges[:] = np.reshape(self.find(text[start:]), (-1, 2))
     return start
 
@@ -126,38 +141,33 @@ def follow_text(self: _Corpus, text: bytes, counts: npt.NDArray[np.int64]) -> in
 
 
 def trace_text(self: _Corpus, text: bytes, least: int, until: int, so_far: _Ranges, spans: _Ranges) -> int:
-    starts, reached, found = self.starts(text), int(so_far[1]), 0
-    for start in starts[bisect_left(starts, so_far[0]) :]:
-        if start >= until or found == len(spans):
-            so_far[:] = start, reached
-            return found
-        end = start + self.longest_prefix(text[start:])
+    start, reached = so_far.tolist()
+    found, start = 0, self.next_start(text, start, len(text))
+    while start < min(until, len(text)) and found < len(spans):
+        end = start + self.longest_prefix(text, start)
         if end > reached and end - start >= max(least, self.step):
             spans[found] = start, end
             found += 1
         reached = max(reached, end)
-    so_far[:] = len(text), reached
+        start = self.next_start(text, start + 1, len(text))
+    so_far[:] = start, reached
     return found
 
 
 def count_text(self: _Corpus, text: bytes, low: int, start: int, counts: npt.NDArray[np.int64]) -> int:
     text = bytes(text)  # a part of one, as it came
-    starts = self.starts(text)
-    symbols = [i for i in range(len(text)) if self.step > 1 or not (i and text[i - 1] == _ESCAPE)]
-    symbols = symbols[:: self.step] if self.step > 1 else symbols
-    n = 0
-    for at in symbols[bisect_left(symbols, start) :][: len(counts)]:
-        end = at + self.size_at(text, at)
-        begin = self.first_that_occurs(text, starts[bisect_left(starts, low) :], at)
-        before = symbols[max(bisect_left(symbols, at) - 1, 0)]
+    at, n = start, 0
+    while at < len(text) and n < len(counts):
+        end, before = at + self.size_at(text, at), at - self.size_before(text, at) if at else 0
+        low = self.first_that_occurs(text, low, at)
         counts[n] = (
-            at - begin,
-            self.occurrences(self.find(text[begin:at])),
-            self.occurrences(self.find(text[begin:end])),
+            at - low,
+            self.occurrences(self.find(text[low:at])),
+            self.occurrences(self.find(text[low:end])),
             self.occurrences(self.find(text[before:at])),
             self.occurrences(self.find(text[before:end])),
         )
-        n += 1
+        at, n = end, n + 1
     return n
 
 
