@@ -24,7 +24,7 @@ KEY: Final = 32
 PEAK: Final = 128
 BYTES_A_BYTE: Final = 6  # of RAM, while a shard is sorted: the text, its suffixes, and what lies about meanwhile
 _BYTES_OF_SUMS: Final = 12  # more, where records are counted
-_AT_ONCE: Final = 1 << 24
+_AT_ONCE: Final = 1 << 21
 _APART: Final = 16 << 20  # bytes of a large budget that are for all else
 _IS_WORD: Final = np.array([chr(b).isalnum() if b < 0x80 else b < END_BYTE for b in range(256)])
 
@@ -170,7 +170,7 @@ def built(snapshot: Snapshot, new: Laid, alphabet: Alphabet) -> Arrays:
 
 def _left(budget: int) -> int:
     """Of a budget, what the text and its suffixes may take."""
-    return budget - _APART if budget >= 8 * _APART else budget
+    return budget - (min(_APART, budget // 3) if budget >= _APART else 0)
 
 
 def _largest(snapshot: Snapshot, part: Part, alphabet: Alphabet) -> int:
