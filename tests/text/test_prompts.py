@@ -36,8 +36,12 @@ def test_a_prompt_of_100_megabytes_is_answered(path: str, huge: bytes) -> None:
 
 def test_a_text_of_100_megabytes_is_traced_and_scored(huge: bytes) -> None:
     index = MemGEN(kind="text").fit([POEM]).text
-    (span,) = index.trace(huge + POEM.encode()).spans
+    told: list[tuple[int, int]] = []
+    (span,) = index.trace(huge + POEM.encode(), tell=lambda done, total: told.append((done, total))).spans
     assert (span.start, span.end) == (HUGE, HUGE + len(POEM.encode()))
+    assert len(told) > HUGE / (1 << 20)  # often enough to be interrupted
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1] > HUGE
     text = huge[: HUGE // 20] + POEM.encode()
     scored = index.score(text)
     assert scored.matched[-1] >= len(POEM) - 1

@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from byheart import _files
-from byheart.cli import screen, searching, words
+from byheart.cli import progress, screen, searching, words
 from byheart.cli.options import json_option, print_json, version_option
 from byheart.errors import MemoryExistsError
 from byheart.model import MemGEN
@@ -48,7 +48,14 @@ def trace(
         raise MemoryExistsError(f"{html} is there already: choose another name, or say --overwrite")
     model = MemGEN(memory, version=version)
     index = searching.opened(model, by_words=by_words, tokenizer=tokenizer, shown=not as_json)
-    found = index.trace(text, min_length=min_length, limit=places, context=200 if html else 40)
+    with progress.bar("tracing", shown=not as_json) as bar:
+        found = index.trace(
+            text,
+            min_length=min_length,
+            limit=places,
+            context=200 if html else 40,
+            tell=lambda done, total: bar.tell(done / total, f"{words.size(done)} of {words.size(total)}"),
+        )
     if html is not None:
         _files.replace(Path(html), page(found, memory, min_length).encode())
     if as_json:

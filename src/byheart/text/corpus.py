@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from byheart import _native
 from byheart.errors import DamagedError
+from byheart.memory.snapshot import Snapshot
 from byheart.text import plain
 from byheart.text.alphabet import Alphabet, Places
 from byheart.text.shards import Shard
@@ -27,11 +28,13 @@ class Corpus:
     """Texts that can be searched.
 
     Args:
-        shards: some.
+        snapshot: the version that they are of.
+        shards: its records.
         alphabet: what they are indexed by.
     """
 
-    def __init__(self, shards: Sequence[Shard], alphabet: Alphabet) -> None:
+    def __init__(self, snapshot: Snapshot, shards: Sequence[Shard], alphabet: Alphabet) -> None:
+        self.snapshot = snapshot
         self.shards = shards
         self.alphabet = alphabet
         self._kernels: Any = _native.kernels or plain

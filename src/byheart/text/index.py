@@ -67,7 +67,8 @@ class TextIndex:
         if not len(snapshot):
             raise InputError("wanted a memory with records, got one that holds none: learn some texts first")
         self.snapshot = snapshot
-        self.corpus = Corpus(shards_of(snapshot, alphabet, budget=memory_budget, merge=merge, tell=tell), alphabet)
+        shards = shards_of(snapshot, alphabet, budget=memory_budget, merge=merge, tell=tell)
+        self.corpus = Corpus(snapshot, shards, alphabet)
 
     def count(self, pattern: Text) -> int:
         """How often a pattern occurs, overlapping occurrences too; never across records. An empty one occurs at every symbol."""
@@ -83,7 +84,7 @@ class TextIndex:
         if not escaped:
             raise InputError("pattern: wanted some text, got none")
         ranges = self.corpus.find([escaped])
-        return list(places(self.snapshot, self.corpus, ranges, [len(escaped)], Detail(limit, context))[0])
+        return list(places(self.corpus, ranges, [len(escaped)], Detail(limit, context))[0])
 
     def next_distribution(self, context: Text) -> NextDistribution:
         """What follows the longest suffix of a context that occurs; where that is empty, every symbol there is."""
@@ -112,14 +113,18 @@ class TextIndex:
 
     @overload
     def trace(
-        self, text: str | bytes, *, min_length: int = ..., limit: int = ..., context: int = ...
+        self, text: str | bytes, *, min_length: int = ..., limit: int = ..., context: int = ..., tell: Tell | None = ...
     ) -> Trace[bytes]: ...
     @overload
-    def trace(self, text: Tokens, *, min_length: int = ..., limit: int = ..., context: int = ...) -> Trace[Tokens]: ...
-    def trace(self, text: Text, *, min_length: int = 20, limit: int = 3, context: int = 40) -> Trace[bytes | Tokens]:
-        """What of a text, or of tokens, stands verbatim in the corpus."""
+    def trace(
+        self, text: Tokens, *, min_length: int = ..., limit: int = ..., context: int = ..., tell: Tell | None = ...
+    ) -> Trace[Tokens]: ...
+    def trace(
+        self, text: Text, *, min_length: int = 20, limit: int = 3, context: int = 40, tell: Tell | None = None
+    ) -> Trace[bytes | Tokens]:
+        """What of a text, or of tokens, stands verbatim in the corpus; `tell` is called with what has been looked at, and with all."""
         traced = bytes_of(text) if isinstance(text, _WRITTEN) else text
-        return trace(self.snapshot, self.corpus, traced, min_length, Detail(limit, context))
+        return trace(self.corpus, traced, min_length, Detail(limit, context), tell)
 
     def score(self, text: Text, context: Text | None = None) -> TextScore:
         """How probable a text is after a context; without one, as the beginning of a record."""

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from byheart.errors import InputError
-from byheart.memory.snapshot import Snapshot
 from byheart.text.alphabet import ESCAPE, Bytes, Places
 from byheart.text.corpus import Corpus
 
@@ -60,14 +59,11 @@ class _Found:
     size: int
 
 
-def places(
-    snapshot: Snapshot, corpus: Corpus, ranges: Places, sizes: Sequence[int], detail: Detail
-) -> list[tuple[Place, ...]]:
+def places(corpus: Corpus, ranges: Places, sizes: Sequence[int], detail: Detail) -> list[tuple[Place, ...]]:
     """The first occurrences of each of some things, in the order of the records.
 
     Args:
-        snapshot: the version.
-        corpus: its texts.
+        corpus: what was searched.
         ranges: of each thing; int64 of shape (n, shards, 2).
         sizes: its bytes, as the index has them.
         detail: how much to tell.
@@ -75,6 +71,7 @@ def places(
     limit, context = detail.limit, detail.context
     found = [sorted(_found(corpus, one, size, limit))[:limit] for one, size in zip(ranges, sizes, strict=True)]
     rows = np.array([place.row for places in found for place in places], np.int64)
+    snapshot = corpus.snapshot
     told = zip(snapshot.occurrences(rows).tolist(), snapshot.origins(rows), strict=True)
     return [tuple(_place(corpus, place, *next(told), context) for place in places) for places in found]
 

@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from byheart.errors import InputError
-from byheart.memory.snapshot import Snapshot
 from byheart.text.alphabet import Tokens
 from byheart.text.corpus import Corpus
 from byheart.text.locating import Detail, Place, places
+from byheart.text.shards import Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +75,22 @@ def covered(spans: Sequence[tuple[int, int]]) -> int:
 
 
 def trace(
-    snapshot: Snapshot, corpus: Corpus, text: bytes | Tokens, min_length: int, detail: Detail
+    corpus: Corpus, text: bytes | Tokens, min_length: int, detail: Detail, tell: Tell | None = None
 ) -> Trace[bytes | Tokens]:
-    """Find the spans of at least `min_length` bytes (or tokens) of a text, or of tokens; of each, tell where it occurs."""
+    """Find the spans of at least `min_length` bytes (or tokens) of a text, or of tokens; of each, tell where it occurs.
+
+    `tell` is called with what has been looked at, and with all.
+    """
     if min_length < 1:
         raise InputError(f"min_length: wanted 1 or more bytes, got {min_length}")
     alphabet = corpus.alphabet
     indexed = alphabet.of_text(text) if isinstance(text, bytes) else alphabet.of_tokens(text)
-    parts = [spans for spans, _ in corpus.trace(indexed, min_length * alphabet.step)]
-    found = np.concatenate([*parts, np.empty((0, 2), np.int64)])
+    parts = [np.empty((0, 2), np.int64)]
+    for spans, done in corpus.trace(indexed, min_length * alphabet.step):
+        parts.append(spans)
+        if tell:
+            tell(done, len(indexed))
+    found = np.concatenate(parts)
     bounds = alphabet.places(text, indexed, found) if isinstance(text, bytes) else found // alphabet.step
     starts, ends = bounds.T
     long_enough = (ends - starts >= min_length) | (alphabet.step > 1)  # escaped, a span may be longer than it is
@@ -91,6 +98,6 @@ def trace(
     ranges = corpus.find([indexed[a:b] for a, b in found[kept].tolist()])
     counts = corpus.occurrences(ranges).tolist()
     sizes = (found[kept, 1] - found[kept, 0]).tolist()
-    told = places(snapshot, corpus, ranges, sizes, detail) if detail.limit else [()] * len(sizes)
-    spans = zip(starts[kept].tolist(), ends[kept].tolist(), counts, told, strict=True)
-    return Trace(text, tuple(Span(*span) for span in spans))
+    told = places(corpus, ranges, sizes, detail) if detail.limit else [()] * len(sizes)
+    each = zip(starts[kept].tolist(), ends[kept].tolist(), counts, told, strict=True)
+    return Trace(text, tuple(Span(*span) for span in each))
