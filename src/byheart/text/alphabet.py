@@ -58,6 +58,9 @@ class Alphabet(Protocol):
     def of_text(self, text: bytes) -> bytes:
         """A text as it stands in an index."""
 
+    def of_texts(self, texts: Sequence[bytes]) -> Sequence[bytes]:
+        """Many at a time: what `of_text` makes of each."""
+
     def of_tokens(self, tokens: Tokens) -> bytes:
         """The numbers of tokens as they stand in an index.
 
@@ -110,6 +113,11 @@ class ByteAlphabet:
     def of_text(self, text: bytes) -> bytes:
         """Escaped."""
         return escape(text)
+
+    def of_texts(self, texts: Sequence[bytes]) -> Sequence[bytes]:
+        """Most need no escape, which is found of all at once."""
+        whole = b"".join(texts)
+        return texts if escape(whole) == whole else [escape(text) for text in texts]
 
     def of_tokens(self, tokens: Tokens) -> bytes:
         """There are none."""

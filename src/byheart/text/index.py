@@ -76,7 +76,10 @@ class TextIndex:
 
     def counts(self, patterns: Sequence[Text], threads: int = 1) -> Places:
         """How often each of some patterns occurs, int64 of shape (n,)."""
-        return self.corpus.occurrences(self.corpus.find([self._indexed(p) for p in patterns], threads))
+        texts = [p if type(p) is bytes else bytes_of(p) for p in patterns if isinstance(p, _WRITTEN)]
+        is_text = len(texts) == len(patterns)
+        indexed = self.corpus.alphabet.of_texts(texts) if is_text else [self._indexed(p) for p in patterns]
+        return self.corpus.occurrences(self.corpus.find(indexed, threads))
 
     def locate(self, pattern: Text, *, limit: int = 10, context: int = 40) -> list[Place]:
         """The first occurrences of a pattern, in the order of the records, with so many bytes around them."""

@@ -140,7 +140,12 @@ class TokenAlphabet:
 
     def of_text(self, text: bytes) -> bytes:
         """The tokens of a text."""
-        return self._packed(self.tokenizer.encode([_string(text)])[0]).tobytes()
+        return self.of_texts([text])[0]
+
+    def of_texts(self, texts: Sequence[bytes]) -> Sequence[bytes]:
+        """On as many threads as the library takes."""
+        found = self.tokenizer.encode([_string(text) for text in texts])
+        return [self._packed(tokens).tobytes() for tokens in found]
 
     def of_tokens(self, tokens: Tokens) -> bytes:
         """In the bytes of each."""
