@@ -26,10 +26,13 @@ LAYERS: Final = (  # a module imports only what stands in its own row or above i
     ("sources",),
     ("memory",),
     ("text",),
+    ("features",),
+    ("neighbours",),
     ("saving",),
     ("batch", "model"),
     ("torch", "lm_eval"),
     ("report",),
+    ("judge",),
     ("cli",),
     ("",),  # the package itself: what users see of all the above
 )

@@ -1,0 +1,136 @@
+"""What a metric is: it compares a sample with a reference, and says what its value means.
+
+A metric is given the points of both, pooled, and answers for any two sets of members: the sample and the reference themselves, random
+divisions of the same points (permutation tests), or the same without some clusters (intervals). Whatever does not depend on who is
+a member, such as a matrix of all distances, is worked out once.
+
+Rule 1: a statistic is a function of its members alone: randomness that it needs comes from the seed it was made with.
+Rule 2: `toward` tells which way lies the reference: a sample of copies goes there, a poor model the other way.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Final, Literal, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from byheart.errors import InputError
+from byheart.neighbours import Work
+from byheart.neighbours.blocks import Floats, Matrix
+from byheart.registry import Registry
+
+Members: TypeAlias = npt.NDArray[np.bool_]
+Toward: TypeAlias = Literal["low", "high"]
+
+ENTRY_POINTS: Final = "byheart.metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What one number means.
+
+    Attributes:
+        name: its key in JSON.
+        title: its name in tables.
+        toward: whether a sample that is nearer to its reference than fresh data has a "low" or a "high" value.
+        null: the value for fresh data against held-out data, where that is the same for all data.
+        paper: where it comes from.
+    """
+
+    name: str
+    title: str
+    toward: Toward
+    null: float | None
+    paper: str
+
+
+class Statistic(Protocol):
+    """The values of a metric over fixed points."""
+
+    cost: float
+    """The floating-point operations that one value takes, about."""
+
+    def __call__(self, sample: Members, reference: Members) -> Floats:
+        """The values for each pair of sets of members.
+
+        Args:
+            sample: of shape (b, n): who is in the sample, of n points.
+            reference: of shape (b, n): who is in the reference.
+
+        Returns:
+            float64 of shape (b, values).
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a metric is told besides the points.
+
+    Attributes:
+        seed: of whatever it draws.
+        groups: int64 of shape (n,): points that repeat each other, or belong together, have one number.
+        scale: the median distance of train and held-out points, which bandwidths are set by.
+        how: threads and RAM.
+    """
+
+    seed: int
+    groups: npt.NDArray[np.int64]
+    scale: float
+    how: Work
+
+
+class Metric(Protocol):
+    """A comparison of a sample with a reference."""
+
+    abouts: Sequence[About]
+    """What each value means, in order."""
+
+    def over(self, points: Matrix, setting: Setting) -> Statistic:
+        """The statistic over pooled points, of shape (n, d)."""
+        ...
+
+
+METRICS: Final = Registry[Callable[[], Metric]]("metric")
+
+
+def all_metrics() -> Registry[Callable[[], Metric]]:
+    """Those of byheart, and those that other packages bring as entry points of the group "byheart.metrics"."""
+    for entry in metadata.entry_points(group=ENTRY_POINTS):
+        if entry.name not in METRICS:
+            METRICS.add(entry.name, entry.load())
+    return METRICS
+
+
+class Looped:
+    """A statistic that is worked out anew for each pair of sets.
+
+    Args:
+        points: of shape (n, d).
+        value: of a sample and a reference, its values.
+        cost: of one.
+    """
+
+    def __init__(self, points: Matrix, value: Callable[[Matrix, Matrix], Sequence[float]], cost: float) -> None:
+        self.cost = cost
+        self._points = points
+        self._value = value
+
+    def __call__(self, sample: Members, reference: Members) -> Floats:
+        """The values for each pair of sets of members."""
+        pairs = zip(sample, reference, strict=True)
+        return np.array([self._value(self._points[a], self._points[b]) for a, b in pairs], np.float64)
+
+
+def enough(members: Members, least: int, title: str) -> npt.NDArray[np.int64]:
+    """How many members each set has.
+
+    Raises:
+        InputError: one has fewer than `least`, which `title` needs.
+    """
+    counts: npt.NDArray[np.int64] = members.sum(axis=1)
+    if len(counts) and counts.min() < least:
+        raise InputError(f"{title}: wanted {least} points or more in each set, got {counts.min()}")
+    return counts

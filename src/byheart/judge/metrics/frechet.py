@@ -1,0 +1,91 @@
+"""Fréchet distance: how far apart two normal distributions are that have the means and covariances of the samples.
+
+|m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^1/2) (Heusel et al., 2017, "GANs trained by a two time-scale update rule", Section 2). The trace of the root is
+the sum of the singular values of L1' L2 for any factors S = L L', so nothing but singular values is needed: no root of a product that
+is not symmetric, whose imaginary parts trouble others. Where there are fewer points than dimensions, the factors are the points.
+It is biased: more points bring less, so it is compared with what real data have at the same size.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.linalg import LinAlgError
+
+from byheart._optional import require
+from byheart.errors import InputError
+from byheart.judge.metric import About, Looped, Setting
+from byheart.neighbours.blocks import Floats, Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The mean of points, and a factor of their covariance.
+
+    Attributes:
+        mean: shape (d,).
+        factor: shape (r, d), whose product factor' factor is the covariance (divided by n - 1).
+    """
+
+    mean: Floats
+    factor: Floats
+
+    @classmethod
+    def of(cls, points: Matrix) -> "Moments":
+        """Those of n points, 2 or more.
+
+        Raises:
+            InputError: there are fewer.
+        """
+        count, width = points.shape
+        if count < 2:
+            raise InputError(f"Fréchet distance: wanted 2 points or more, got {count}")
+        mean = points.mean(axis=0, dtype=np.float64)
+        centred = (points - mean) / np.sqrt(count - 1)
+        return cls(mean, centred if count <= width else _root(centred.T @ centred))
+
+
+def _root(covariance: Floats) -> Floats:
+    """An upper triangular factor; where the covariance is singular, rows of eigenvectors."""
+    try:
+        return np.linalg.cholesky(covariance, upper=True).astype(np.float64, copy=False)
+    except LinAlgError:
+        values, vectors = np.linalg.eigh(covariance)
+        factor: Floats = (vectors * np.sqrt(np.maximum(values, 0))).T
+        return factor
+
+
+def frechet_distance(first: Moments, second: Moments) -> float:
+    """The squared distance, 0 or more.
+
+    >>> import numpy as np
+    >>> points = np.array([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0], [2.0, 2.0]])
+    >>> round(frechet_distance(Moments.of(points), Moments.of(3 * points + 1)), 9)
+    28.666666667
+    """
+    linalg = require("scipy.linalg", "judge")
+    apart = first.mean - second.mean
+    spread = np.square(first.factor).sum() + np.square(second.factor).sum()
+    common = linalg.svdvals(first.factor @ second.factor.T, overwrite_a=True, check_finite=False).sum()
+    return max(float(apart @ apart + spread - 2 * common), 0.0)
+
+
+class Frechet:
+    """The Fréchet distance as a metric."""
+
+    abouts: Sequence[About] = (
+        About(
+            "frechet_distance",
+            "Fréchet distance",
+            "low",
+            None,
+            "Heusel et al., 2017, GANs trained by a two time-scale update rule",
+        ),
+    )
+
+    def over(self, points: Matrix, setting: Setting) -> Looped:
+        """The statistic over pooled points."""
+        del setting  # it has none
+        width = min(points.shape)
+        cost = 2.0 * len(points) * width * points.shape[1] + 20.0 * width**3
+        return Looped(points, lambda a, b: (frechet_distance(Moments.of(a), Moments.of(b)),), cost)

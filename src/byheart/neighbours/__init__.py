@@ -1,0 +1,7 @@
+"""Neighbours: who is nearest to whom, exactly, in bounded memory."""
+
+from byheart.neighbours.blocks import Work
+from byheart.neighbours.exact import Neighbours, nearest
+from byheart.neighbours.spheres import Inside, Spheres, inside
+
+__all__ = ["Inside", "Neighbours", "Spheres", "Work", "inside", "nearest"]
