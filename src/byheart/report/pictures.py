@@ -1,8 +1,6 @@
 """Records as pictures: encoded images, and arrays that have the shape of one."""
 
-import warnings
 from collections.abc import Sequence
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -10,12 +8,12 @@ import numpy.typing as npt
 
 from byheart._optional import require
 from byheart.errors import InputError
+from byheart.features.decoding import on_white, upright
 
 if TYPE_CHECKING:  # an extra, which need not be installed
     from PIL.Image import Image
 
 _CHANNELS: Final = (1, 3, 4)
-_WHITE: Final = (255, 255, 255)
 _UNKNOWN: Final = (222, 222, 222)
 
 
@@ -25,8 +23,16 @@ def from_files(records: Sequence[bytes]) -> list["Image"]:
     Raises:
         MissingExtraError: pillow is not installed.
     """
-    require("PIL.Image", "image")
-    return [_read(record) for record in records]
+    image = require("PIL.Image", "image")
+    return [_shown(upright(record)) or image.new("RGB", (32, 32), _UNKNOWN) for record in records]
+
+
+def _shown(picture: "Image | None") -> "Image | None":
+    if picture is None:
+        return None
+    if picture.mode.startswith("I"):  # 16 bits a pixel, which Pillow would clip
+        return from_arrays(np.asarray(picture)[None])[0]
+    return on_white(picture)
 
 
 def from_arrays(arrays: npt.NDArray[Any]) -> list["Image"]:
@@ -42,32 +48,7 @@ def from_arrays(arrays: npt.NDArray[Any]) -> list["Image"]:
     pixels = _to_uint8(_channels_last(arrays))
     if pixels.shape[-1] == 1:
         pixels = np.repeat(pixels, 3, axis=-1)
-    return [_on_white(image.fromarray(np.ascontiguousarray(picture))) for picture in pixels]
-
-
-def _read(record: bytes) -> "Image":
-    from PIL import Image, ImageOps  # noqa: PLC0415  # an extra
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # one that is too large to be innocent
-            with Image.open(BytesIO(record)) as picture:
-                upright = ImageOps.exif_transpose(picture)
-                if upright.mode.startswith("I"):  # 16 bits a pixel, which Pillow would clip
-                    return from_arrays(np.asarray(upright)[None])[0]
-                return _on_white(upright)
-    except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
-        return Image.new("RGB", (32, 32), _UNKNOWN)
-
-
-def _on_white(picture: "Image") -> "Image":
-    from PIL import Image  # noqa: PLC0415  # an extra
-
-    if picture.has_transparency_data:
-        above = picture.convert("RGBA")
-        below = Image.new("RGBA", above.size, _WHITE)
-        return Image.alpha_composite(below, above).convert("RGB")
-    return picture.convert("RGB")
+    return [on_white(image.fromarray(np.ascontiguousarray(picture))) for picture in pixels]
 
 
 def _channels_last(arrays: npt.NDArray[Any]) -> npt.NDArray[Any]:
