@@ -32,7 +32,7 @@ LAYERS: Final = (  # a module imports only what stands in its own row or above i
     ("batch", "model"),
     ("torch", "lm_eval"),
     ("report",),
-    ("judge",),
+    ("judging",),
     ("cli",),
     ("",),  # the package itself: what users see of all the above
 )

@@ -107,6 +107,8 @@ def test_work_says_how_far_it_has_come() -> None:
         ([[1e40]], [[0.0]], 1, "wanted at most 1e"),
     ],
 )
-def test_what_cannot_be_compared_is_said(queries: list[list[float]], points: list[list[float]] | None, k: int, said: str) -> None:
+def test_what_cannot_be_compared_is_said(
+    queries: list[list[float]], points: list[list[float]] | None, k: int, said: str
+) -> None:
     with pytest.raises(InputError, match=said):
         nearest(np.array(queries), None if points is None else np.array(points), k=k)

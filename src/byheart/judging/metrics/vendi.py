@@ -4,13 +4,14 @@ exp of the Shannon entropy of the eigenvalues of K / n, with k(x, x) = 1 (Friedm
 all are the same, n where none is like another. K is Gaussian, at the median distance of real data.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from byheart.judge.metric import About, Members, Setting, enough
-from byheart.judge.metrics.kernels import gaussian
+from byheart.judging.metric import About, Members, Setting, Traits, enough
+from byheart.judging.metrics.kernels import gaussian
 from byheart.neighbours.blocks import Floats, Matrix
 
 
@@ -50,8 +51,10 @@ class Vendi:
     """The Vendi score as a metric."""
 
     abouts: Sequence[About] = (
-        About("vendi_score", "Vendi score", "high", None, "Friedman and Dieng, 2023, The Vendi score"),
+        About("vendi_score", "Vendi score", "high", None, "Friedman and Dieng, 2023, The Vendi score", (1, math.inf)),
     )
+
+    traits = Traits(most=1000, is_of_reference=False)  # its time grows with the cube
 
     def over(self, points: Matrix, setting: Setting) -> VendiStatistic:
         """The statistic over pooled points."""

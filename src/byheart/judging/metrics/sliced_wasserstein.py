@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from byheart.judge.metric import About, Members, Setting, enough
+from byheart.judging.metric import About, Members, Setting, Traits, enough
 from byheart.neighbours.blocks import Floats, Indices, Matrix
 
 _DIRECTIONS: Final = 256
@@ -27,7 +27,7 @@ class SlicedStatistic:
     """
 
     def __init__(self, points: Matrix, directions: Floats) -> None:
-        self.cost = 20.0 * len(points) * directions.shape[1]
+        self.cost = 400.0 * len(points) * directions.shape[1]
         self._projected = points.astype(np.float64) @ directions
         self._order: Indices = self._projected.argsort(axis=0, kind="stable").T.copy()
         self._sorted = np.take_along_axis(self._projected, self._order.T, axis=0).T.copy()  # (directions, n)
@@ -74,6 +74,8 @@ class SlicedWasserstein:
             "sliced_wasserstein", _TITLE, "low", None, "Bonneel et al., 2015, Sliced and Radon Wasserstein barycenters"
         ),
     )
+
+    traits = Traits()
 
     def over(self, points: Matrix, setting: Setting) -> SlicedStatistic:
         """The statistic over pooled points."""

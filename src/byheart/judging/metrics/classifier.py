@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from byheart.judge.metric import About, Members, Setting, enough
-from byheart.judge.metrics.kernels import gaussian
+from byheart.judging.metric import About, Members, Setting, Traits, enough
+from byheart.judging.metrics.kernels import gaussian
 from byheart.neighbours.blocks import Floats, Indices, Matrix
 
 FOLDS: Final = 5
@@ -80,6 +80,8 @@ class Classifier:
             "classifier_auc", _TITLE, "low", 0.5, "Lopez-Paz and Oquab, 2017, Revisiting classifier two-sample tests"
         ),
     )
+
+    traits = Traits(least=50, most=2000, is_of_members=False)
 
     def over(self, points: Matrix, setting: Setting) -> ClassifierStatistic:
         """The statistic over pooled points."""

@@ -5,15 +5,16 @@ import pytest
 from sklearn.datasets import load_digits
 
 from byheart.errors import InputError
-from byheart.judge.metric import METRICS, Metric, Setting
-from byheart.judge.metrics.classifier import Classifier
-from byheart.judge.metrics.frechet import Frechet, Moments, frechet_distance
-from byheart.judge.metrics.kernels import energy, gaussian, kid, mmd
-from byheart.judge.metrics.manifold import Manifold, manifold
-from byheart.judge.metrics.nearest_neighbour import NearestNeighbour
-from byheart.judge.metrics.sliced_wasserstein import SlicedWasserstein
-from byheart.judge.metrics.vendi import Vendi, vendi_score
-from byheart.judge.resampling import Division
+from byheart.judging.choosing import METRICS
+from byheart.judging.metric import Metric, Setting
+from byheart.judging.metrics.classifier import Classifier
+from byheart.judging.metrics.frechet import Frechet, Moments, frechet_distance
+from byheart.judging.metrics.kernels import energy, gaussian, kid, mmd
+from byheart.judging.metrics.manifold import Manifold, manifold
+from byheart.judging.metrics.nearest_neighbour import NearestNeighbour
+from byheart.judging.metrics.sliced_wasserstein import SlicedWasserstein
+from byheart.judging.metrics.vendi import Vendi, vendi_score
+from byheart.judging.resampling import Division
 from byheart.neighbours import Work
 from byheart.neighbours.blocks import Floats, Matrix
 
@@ -80,7 +81,8 @@ def test_many_divisions_have_the_values_of_each() -> None:
     points = normal(60, 4, 4) + 100
     rng = np.random.default_rng(0)
     sets = np.array([rng.permutation(60) < 25 for _ in range(100)])
-    for metric in (kid(), mmd(), energy(), NearestNeighbour(), SlicedWasserstein(), Vendi(), Classifier(), Frechet()):
+    every = [METRICS[name]() for name in METRICS]
+    for metric in every:
         statistic = metric.over(points, setting(60, 2.0))
         one_by_one = np.concatenate([statistic(row[None], ~row[None]) for row in sets])
         scale = np.abs(one_by_one).max()
@@ -146,6 +148,21 @@ def test_a_classifier_tells_far_samples_apart_and_like_ones_not() -> None:
     points = normal(200, 3, 15)
     assert value(Classifier(), points + 50, points)[0] == pytest.approx(1)
     assert value(Classifier(), normal(500, 3, 16), normal(400, 3, 17))[0] == pytest.approx(0.5, abs=0.08)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_lists_of_neighbours_say_what_the_spheres_say(whole: bool) -> None:
+    """Precision, recall, density and coverage of divisions, with points that are repeated too often for the lists, and on surfaces."""
+    rng = np.random.default_rng(1)
+    points = np.concatenate(
+        [normal(150, 3, 18), rng.integers(0, 3, (150, 3)), np.repeat(normal(1, 3, 19), 120, axis=0)]
+    )
+    points = points[:90] if whole else points
+    statistic = Manifold().over(points, setting(len(points)))
+    for share in (0.2, 0.5):
+        chosen = rng.random(len(points)) < share
+        expected = manifold(points[chosen], points[~chosen])
+        assert statistic(chosen[None], ~chosen[None])[0].tolist() == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("metric", [kid(), mmd(), energy(), Frechet(), NearestNeighbour(), Classifier(), Manifold()])

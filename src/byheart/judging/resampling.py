@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from byheart import draws
 from byheart._optional import require
-from byheart.judge.metric import Members, Statistic
+from byheart.judging.metric import Members, Statistic
 from byheart.neighbours.blocks import Floats, Indices
 
 GROUPS: Final = 20

@@ -8,10 +8,10 @@ Rule 1: a statistic is a function of its members alone: randomness that it needs
 Rule 2: `toward` tells which way lies the reference: a sample of copies goes there, a poor model the other way.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import metadata
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +19,9 @@ import numpy.typing as npt
 from byheart.errors import InputError
 from byheart.neighbours import Work
 from byheart.neighbours.blocks import Floats, Matrix
-from byheart.registry import Registry
 
 Members: TypeAlias = npt.NDArray[np.bool_]
 Toward: TypeAlias = Literal["low", "high"]
-
-ENTRY_POINTS: Final = "byheart.metrics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,7 @@ class About:
         toward: whether a sample that is nearer to its reference than fresh data has a "low" or a "high" value.
         null: the value for fresh data against held-out data, where that is the same for all data.
         paper: where it comes from.
+        ends: the least and the greatest value that there can be.
     """
 
     name: str
@@ -44,6 +42,7 @@ class About:
     toward: Toward
     null: float | None
     paper: str
+    ends: tuple[float, float] = (-math.inf, math.inf)
 
 
 class Statistic(Protocol):
@@ -82,26 +81,37 @@ class Setting:
     how: Work
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """How a metric may be used.
+
+    Attributes:
+        least: points of the sample, and of the reference, below which it means nothing.
+        most: points of each that it is given, because of what more would cost.
+        is_reference_fixed: whether intervals are of samples that might have been, for this one reference.
+        is_of_reference: whether the reference has a say; where not, it is asked of one reference alone.
+        is_of_members: whether points that are in neither set leave its values as they are without them.
+    """
+
+    least: int = 20
+    most: int = 4000
+    is_reference_fixed: bool = False
+    is_of_reference: bool = True
+    is_of_members: bool = True
+
+
 class Metric(Protocol):
     """A comparison of a sample with a reference."""
 
     abouts: Sequence[About]
     """What each value means, in order."""
 
+    traits: Traits
+    """How it may be used."""
+
     def over(self, points: Matrix, setting: Setting) -> Statistic:
         """The statistic over pooled points, of shape (n, d)."""
         ...
-
-
-METRICS: Final = Registry[Callable[[], Metric]]("metric")
-
-
-def all_metrics() -> Registry[Callable[[], Metric]]:
-    """Those of byheart, and those that other packages bring as entry points of the group "byheart.metrics"."""
-    for entry in metadata.entry_points(group=ENTRY_POINTS):
-        if entry.name not in METRICS:
-            METRICS.add(entry.name, entry.load())
-    return METRICS
 
 
 class Looped:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from byheart.judge.metric import About, Members, Setting, enough
+from byheart.judging.metric import About, Members, Setting, Traits, enough
 from byheart.neighbours.blocks import Floats, Matrix, Singles
 from byheart.neighbours.pairwise import squared_distances
 
@@ -70,6 +70,7 @@ class _OfKernel:
 
     def __init__(self, about: About, kernel: Callable[[Matrix, Setting], Floats]) -> None:
         self.abouts: Sequence[About] = (about,)
+        self.traits = Traits()
         self._kernel = kernel
 
     def over(self, points: Matrix, setting: Setting) -> KernelStatistic:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from byheart.judge.metric import About, Members, Setting, enough
+from byheart.judging.metric import About, Members, Setting, Traits, enough
 from byheart.neighbours import Neighbours, nearest
 from byheart.neighbours.blocks import Floats, Matrix
 
@@ -23,7 +23,7 @@ class NearestStatistic:
     """The accuracy for any two sets of members, from one list of neighbours."""
 
     def __init__(self, found: Neighbours) -> None:
-        self.cost = 4.0 * found.indices.size
+        self.cost = 1000.0 * found.indices.size
         self._found = found
 
     def __call__(self, sample: Members, reference: Members) -> Floats:
@@ -64,8 +64,11 @@ class NearestNeighbour:
             "low",
             0.5,
             "Lopez-Paz and Oquab, 2017, Revisiting classifier two-sample tests",
+            (0, 1),
         ),
     )
+
+    traits = Traits()
 
     def over(self, points: Matrix, setting: Setting) -> NearestStatistic:
         """The statistic over pooled points."""

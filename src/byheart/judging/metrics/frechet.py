@@ -6,6 +6,7 @@ is not symmetric, whose imaginary parts trouble others. Where there are fewer po
 It is biased: more points bring less, so it is compared with what real data have at the same size.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from numpy.linalg import LinAlgError
 
 from byheart._optional import require
 from byheart.errors import InputError
-from byheart.judge.metric import About, Looped, Setting
+from byheart.judging.metric import About, Looped, Setting, Traits
 from byheart.neighbours.blocks import Floats, Matrix
 
 
@@ -80,8 +81,11 @@ class Frechet:
             "low",
             None,
             "Heusel et al., 2017, GANs trained by a two time-scale update rule",
+            (0, math.inf),
         ),
     )
+
+    traits = Traits()
 
     def over(self, points: Matrix, setting: Setting) -> Looped:
         """The statistic over pooled points."""

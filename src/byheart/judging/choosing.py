@@ -1,0 +1,44 @@
+"""The metrics by name: a line each."""
+
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from typing import Final
+
+from byheart.judging.metric import Metric
+from byheart.judging.metrics.classifier import Classifier
+from byheart.judging.metrics.frechet import Frechet
+from byheart.judging.metrics.kernels import energy, kid, mmd
+from byheart.judging.metrics.manifold import Manifold
+from byheart.judging.metrics.nearest_neighbour import NearestNeighbour
+from byheart.judging.metrics.sliced_wasserstein import SlicedWasserstein
+from byheart.judging.metrics.vendi import Vendi
+from byheart.registry import Registry
+
+ENTRY_POINTS: Final = "byheart.metrics"
+PRIMARY: Final = "mmd"
+
+METRICS: Final = Registry[Callable[[], Metric]]("metric")
+METRICS.add("frechet_distance", Frechet)
+METRICS.add("kid", kid)
+METRICS.add("mmd", mmd)
+METRICS.add("energy_distance", energy)
+METRICS.add("sliced_wasserstein", SlicedWasserstein)
+METRICS.add("classifier_auc", Classifier)
+METRICS.add("nearest_neighbour_accuracy", NearestNeighbour)
+METRICS.add("manifold", Manifold)
+METRICS.add("vendi_score", Vendi)
+
+
+def chosen(names: Sequence[str] | None = None) -> list[Metric]:
+    """The metrics of some names, or all: those of byheart, then those that other packages bring as entry points.
+
+    Raises:
+        InputError: there is none of a name; the nearest one is suggested.
+
+    >>> [about.name for about in chosen(["manifold"])[0].abouts]
+    ['precision', 'recall', 'density', 'coverage']
+    """
+    for entry in metadata.entry_points(group=ENTRY_POINTS):
+        if entry.name not in METRICS:
+            METRICS.add(entry.name, entry.load())
+    return [METRICS[name]() for name in (METRICS if names is None else dict.fromkeys(names))]

@@ -1,0 +1,157 @@
+"""One metric against one reference: the three rows, their intervals and tests, and what the metric sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from byheart.judging import resampling
+from byheart.judging.controls import Sight, sight
+from byheart.judging.design import Design
+from byheart.judging.judgment import Estimate, Finding, RealTest, Reference
+from byheart.judging.metric import About, Metric, Setting, Statistic
+from byheart.judging.pool import Points, Pool
+from byheart.judging.resampling import Division, Tails
+from byheart.neighbours import Work
+from byheart.neighbours.blocks import Floats
+
+PERMUTATIONS: Final = (9_999, 999, 199, 99)
+_MOST: Final = 2e11  # floating-point operations that a test, or an interval, may take: some ten seconds
+_LEAST_COST: Final = 2e7  # of a value, whatever it is
+
+
+@dataclass(frozen=True, slots=True)
+class TooFew(Exception):  # noqa: N818  # it is not an error, but an answer
+    """There are too few points for a metric to mean anything."""
+
+    least: int
+    got: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparer:
+    """What all comparisons share.
+
+    Attributes:
+        features: the name of what the points are.
+        pool: the points.
+        design: what is drawn by.
+        how: threads and RAM.
+    """
+
+    features: str
+    pool: Pool
+    design: Design
+    how: Work
+
+    def compare(self, metric: Metric, reference: Reference) -> list[Finding]:
+        """What a metric finds against a reference: a finding for each of its values.
+
+        Raises:
+            TooFew: a row or the reference has fewer points than the metric needs.
+        """
+        most, pool = metric.traits.most, self.pool
+        against = (pool.heldout if reference == "heldout" else pool.train).first(most)
+        rows = [row.first(most) for row in (pool.generated, pool.memory, pool.stand_in)]
+        fewest = min(map(len, [against, *rows]))
+        if fewest < metric.traits.least:
+            raise TooFew(metric.traits.least, fewest)
+        pairs = [self._pair(metric, row, against) for row in rows]
+        estimates = [pair.estimates(self.design.stream("jackknife")) for pair in pairs]
+        tails = pairs[0].test(self.design.stream("permutation"))
+        seen = self._sight(metric, (rows[1], rows[2], against))
+        return [
+            _finding(about, (self.features, reference), [row[number] for row in estimates], (tails, seen, number))
+            for number, about in enumerate(metric.abouts)
+        ]
+
+    def real_test(self, metric: Metric) -> RealTest:
+        """Train against held-out, by a metric's first value."""
+        pair = self._pair(metric, self.pool.memory, self.pool.heldout)
+        value = pair.estimates(self.design.stream("jackknife"))[0].value
+        tails = pair.test(self.design.stream("permutation"))
+        if tails is None:
+            raise AssertionError(f"{metric.abouts[0].name} takes too long for a test")
+        p_value = float(_right(tails, metric.abouts[0])[0])
+        return RealTest(metric.abouts[0].name, self.features, value, p_value, tails.permutations)
+
+    def _pair(self, metric: Metric, row: Points, reference: Points) -> "_Pair":
+        is_row = np.arange(len(row) + len(reference)) < len(row)
+        division = Division(is_row, ~is_row, np.arange(len(is_row)))
+        return _Pair(self._over(metric, (row, reference)), division, is_fixed=metric.traits.is_reference_fixed)
+
+    def _over(self, metric: Metric, parts: Sequence[Points]) -> Statistic:
+        groups = np.concatenate([part.groups for part in parts])
+        setting = Setting(self.design.stream("metric"), groups, self.pool.scale, self.how)
+        return metric.over(np.concatenate([part.vectors for part in parts]), setting)
+
+    def _sight(self, metric: Metric, parts: tuple[Points, Points, Points]) -> Sight | None:
+        if not metric.traits.is_of_members:
+            return None
+        ends = np.cumsum([0, *map(len, parts)])
+        memory, stand_in, reference = (np.arange(start, stop) for start, stop in pairwise(ends))
+        statistic = self._over(metric, parts)
+        return sight(statistic, (memory, stand_in, reference), metric.abouts, self.design.stream("control"))
+
+
+class _Pair:
+    """A row and a reference."""
+
+    def __init__(self, statistic: Statistic, division: Division, *, is_fixed: bool) -> None:
+        self._statistic, self._division, self._is_fixed = statistic, division, is_fixed
+        self._cost = max(statistic.cost, _LEAST_COST)
+
+    def estimates(self, seed: int) -> list[Estimate]:
+        """The values, with intervals unless these would take too long."""
+        values = self._division.value(self._statistic).tolist()
+        if (2 - self._is_fixed) * resampling.GROUPS * self._cost > _MOST:
+            return [Estimate(value) for value in values]
+        told = resampling.jackknife(self._statistic, self._division, seed, is_reference_fixed=self._is_fixed)
+        return [Estimate(*each) for each in zip(values, told.low.tolist(), told.high.tolist(), strict=True)]
+
+    def test(self, seed: int) -> Tails | None:
+        """A permutation test with as many permutations as there is time for; None where that is too few."""
+        count = next((count for count in PERMUTATIONS if count * self._cost <= _MOST), None)
+        return None if count is None else resampling.permutation_test(self._statistic, self._division, count, seed)
+
+
+def _finding(
+    about: About, where: tuple[str, Reference], rows: list[Estimate], told: tuple[Tails | None, Sight | None, int]
+) -> Finding:
+    tails, seen, number = told
+    detects = None if seen is None or np.isnan(seen.detects[number]) else float(seen.detects[number])
+    return Finding(
+        name=about.name,
+        title=about.title,
+        paper=about.paper,
+        features=where[0],
+        reference=where[1],
+        generated=_within(rows[0], about),
+        memgen=_within(rows[1], about),
+        heldout=_within(rows[2], about),
+        toward=about.toward,
+        null=about.null,
+        p_left=None if tails is None else float(_left(tails, about)[number]),
+        p_right=None if tails is None else float(_right(tails, about)[number]),
+        permutations=0 if tails is None else tails.permutations,
+        verdict="not tested",
+        blind_to_copying=None if seen is None else not seen.sees[number],
+        detects=detects,
+    )
+
+
+def _left(tails: Tails, about: About) -> Floats:
+    return tails.low if about.toward == "low" else tails.high
+
+
+def _right(tails: Tails, about: About) -> Floats:
+    return tails.high if about.toward == "low" else tails.low
+
+
+def _within(told: Estimate, about: About) -> Estimate:
+    """The interval, cut where no value can be."""
+    least, most = about.ends
+    low, high = (None if end is None else min(max(end, least), most) for end in (told.low, told.high))
+    return Estimate(told.value, low, high)

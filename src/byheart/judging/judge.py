@@ -1,0 +1,146 @@
+"""Judge a generator: every metric, beside the memory itself and real data (the paper, Section 4.1)."""
+
+import importlib.metadata
+import platform
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import Final
+
+import numpy as np
+
+from byheart import draws
+from byheart.draws import RandomState
+from byheart.errors import InputError
+from byheart.features import extractor
+from byheart.judging import design as designs
+from byheart.judging.choosing import PRIMARY, chosen
+from byheart.judging.comparing import Comparer, TooFew
+from byheart.judging.design import STREAMS
+from byheart.judging.judgment import Finding, Judgment, Reference
+from byheart.judging.metric import Metric
+from byheart.judging.pool import Pool, pool
+from byheart.judging.samples import Sample, Train, generate, read
+from byheart.judging.verdicts import with_verdicts
+from byheart.model import MemGEN
+from byheart.neighbours import Work
+
+MOST: Final = 2000
+REFERENCES: Final[tuple[Reference, ...]] = ("heldout", "train")
+Say = Callable[[str, float], None]
+
+
+def judge(  # noqa: PLR0913  # each is told by its name
+    generated: object,
+    heldout: object,
+    *,
+    memory: "MemGEN | str | PathLike[str] | None" = None,
+    train: object = None,
+    metrics: Sequence[str] | None = None,
+    features: str | None = None,
+    max_records: int = MOST,
+    random_state: RandomState = 0,
+    say: Say | None = None,
+) -> Judgment:
+    """Judge generated records against held-out ones, and against what the generator was trained on.
+
+    Args:
+        generated: records, as `MemGEN.fit` takes them, or a function that is asked for n of them.
+        heldout: real records that the generator was not trained on, and that are not in the memory.
+        memory: what it was trained on, learned by heart: a `MemGEN` or its path.
+        train: the same as records, where there is no memory.
+        metrics: names of metrics; None for all.
+        features: what to compare records by; None for what their kind suggests.
+        max_records: of each row and of held-out's half; of train twice as many.
+        random_state: an integer seed, None for one from the operating system, or a numpy generator.
+        say: called with what is being done, and how much of all is (0 to 1).
+
+    Raises:
+        InputError: the samples are not of one kind, or too small; a name is unknown.
+
+    >>> rng = np.random.default_rng(0)
+    >>> told = judge(rng.normal(1, 1, (200, 2)), rng.normal(size=(200, 2)), train=rng.normal(size=(200, 2)), metrics=["mmd"])
+    >>> [(row.reference, row.verdict) for row in told.findings]
+    [('heldout', 'worse than real'), ('train', 'worse than real')]
+    """
+    say = say or (lambda _what, _share: None)
+    wanted = chosen(metrics)
+    seed = draws.seed_from(random_state)
+    learned = Train(_model(memory, train).snapshot)
+    real = read(heldout, "held-out", learned)
+    made = (
+        generate(generated, min(len(real), max_records), learned)
+        if callable(generated)
+        else read(generated, "generated", learned)
+    )
+    drawn = designs.design(len(made), len(learned), real.fingerprints.view(np.int64), most=max_records, seed=seed)
+    name, extract = extractor(learned.kind, features)
+    say("fitting features", 0)
+    fitted = extract.fit([learned, real], drawn.stream("features") % 2**63)
+    points = pool(fitted, (made, learned, real), drawn, lambda done, total: say("features", 0.1 * done / total))
+    told = _Told(Comparer(name, points, drawn, Work()))
+    real_test = told.comparer.real_test(chosen([PRIMARY])[0])
+    steps = [(metric, each) for metric in wanted for each in REFERENCES[: 2 if metric.traits.is_of_reference else 1]]
+    for number, (metric, reference) in enumerate(steps):
+        say(metric.abouts[0].title, 0.1 + 0.9 * number / len(steps))
+        told.add(metric, reference)
+    return Judgment(
+        real_test,
+        with_verdicts(told.findings),
+        tuple(told.left_out),
+        _sizes(made, learned, real, points),
+        {"seed": seed, **{stream: drawn.stream(stream) for stream in STREAMS}},
+        _methods(learned, name, fitted.width, max_records),
+    )
+
+
+class _Told:
+    """What has been found so far."""
+
+    def __init__(self, comparer: Comparer) -> None:
+        self.comparer = comparer
+        self.findings: list[Finding] = []
+        lost = comparer.pool.unreadable.items()
+        self.left_out = [f"{count:,} records of {sample} that cannot be read" for sample, count in lost]
+
+    def add(self, metric: Metric, reference: Reference) -> None:
+        """Measure one metric against one reference, or say why not."""
+        try:
+            self.findings += self.comparer.compare(metric, reference)
+        except TooFew as few:
+            title = metric.abouts[0].title
+            self.left_out.append(f"{title} against {reference}: {few.got} records, where it needs {few.least}")
+
+
+def _model(memory: "MemGEN | str | PathLike[str] | None", train: object) -> MemGEN:
+    if (memory is None) == (train is None):
+        raise InputError(
+            "wanted either memory or train, got both or neither: say what the generator was trained on, once"
+        )
+    if memory is None:
+        return MemGEN().fit(train)
+    return memory if isinstance(memory, MemGEN) else MemGEN(memory)
+
+
+def _sizes(made: Sample, learned: Train, real: Sample, points: Pool) -> dict[str, int]:
+    return {
+        "generated": len(made),
+        "train": len(learned),
+        "heldout": len(real),
+        "row": len(points.generated),
+        "reference_heldout": len(points.heldout),
+        "reference_train": len(points.train),
+    }
+
+
+def _methods(learned: Train, features: str, width: int, most: int) -> dict[str, str]:
+    packages = ("byheart", "numpy", "scipy")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
+    return {
+        "versions": f"{versions}, Python {platform.python_version()}",
+        "records": learned.kind,
+        "features": f"{features}, {width:,} numbers a record",
+        "rows": f"as many records of each of the three, at most {most:,}, drawn without replacement",
+        "references": f"a half of held-out, at most {most:,} records; train, at most {2 * most:,}",
+        "intervals": "95 %, delete-a-group jackknife, 20 groups, of the expected value at these sizes",
+        "tests": "permutations of the pooled records; verdicts after Benjamini and Hochberg, 5 %",
+    }
