@@ -6,6 +6,9 @@ from typing import Final
 
 from byheart.judging.metric import Metric
 from byheart.judging.metrics.classifier import Classifier
+from byheart.judging.metrics.closest_record import ClosestRecord
+from byheart.judging.metrics.copying import authenticity, copy_share, distance_ratio, exact_share
+from byheart.judging.metrics.data_copying import data_copying
 from byheart.judging.metrics.frechet import Frechet
 from byheart.judging.metrics.kernels import energy, kid, mmd
 from byheart.judging.metrics.manifold import Manifold
@@ -27,6 +30,12 @@ METRICS.add("classifier_auc", Classifier)
 METRICS.add("nearest_neighbour_accuracy", NearestNeighbour)
 METRICS.add("manifold", Manifold)
 METRICS.add("vendi_score", Vendi)
+METRICS.add("exact_share", exact_share)
+METRICS.add("copy_share", copy_share)
+METRICS.add("dcr_share", ClosestRecord)
+METRICS.add("c_t", data_copying)
+METRICS.add("authenticity", authenticity)
+METRICS.add("nndr", distance_ratio)
 
 
 def chosen(names: Sequence[str] | None = None) -> list[Metric]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from typing import Final
 
@@ -11,9 +12,10 @@ from byheart.judging import resampling
 from byheart.judging.controls import Sight, sight
 from byheart.judging.design import Design
 from byheart.judging.judgment import Estimate, Finding, RealTest, Reference
-from byheart.judging.metric import About, Metric, Setting, Statistic
+from byheart.judging.metric import About, Metric, OwnTest, Setting, Statistic, Tails
+from byheart.judging.nearness import Nearness
 from byheart.judging.pool import Points, Pool
-from byheart.judging.resampling import Division, Tails
+from byheart.judging.resampling import Division
 from byheart.neighbours import Work
 from byheart.neighbours.blocks import Floats
 
@@ -53,14 +55,17 @@ class Comparer:
             TooFew: a row or the reference has fewer points than the metric needs.
         """
         most, pool = metric.traits.most, self.pool
-        against = (pool.heldout if reference == "heldout" else pool.train).first(most)
+        is_train = (
+            reference == "train" and metric.traits.sees != "GTH"
+        )  # which ask held-out records how near one may be
+        against = (pool.train if is_train else pool.heldout).first(most)
         rows = [row.first(most) for row in (pool.generated, pool.memory, pool.stand_in)]
         fewest = min(map(len, [against, *rows]))
         if fewest < metric.traits.least:
             raise TooFew(metric.traits.least, fewest)
         pairs = [self._pair(metric, row, against) for row in rows]
         estimates = [pair.estimates(self.design.stream("jackknife")) for pair in pairs]
-        tails = pairs[0].test(self.design.stream("permutation"))
+        tails = self._test(metric, pairs[0], rows[0])
         seen = self._sight(metric, (rows[1], rows[2], against))
         return [
             _finding(about, (self.features, reference), [row[number] for row in estimates], (tails, seen, number))
@@ -77,14 +82,22 @@ class Comparer:
         p_value = float(_right(tails, metric.abouts[0])[0])
         return RealTest(metric.abouts[0].name, self.features, value, p_value, tails.permutations)
 
+    def _test(self, metric: Metric, pair: "_Pair", row: Points) -> Tails | None:
+        seed = self.design.stream("permutation")
+        if isinstance(metric, OwnTest) and row.near is not None:
+            return metric.test(row.near, PERMUTATIONS[0], seed)
+        return pair.test(seed)
+
     def _pair(self, metric: Metric, row: Points, reference: Points) -> "_Pair":
         is_row = np.arange(len(row) + len(reference)) < len(row)
         division = Division(is_row, ~is_row, np.arange(len(is_row)))
         return _Pair(self._over(metric, (row, reference)), division, is_fixed=metric.traits.is_reference_fixed)
 
     def _over(self, metric: Metric, parts: Sequence[Points]) -> Statistic:
-        groups = np.concatenate([part.groups for part in parts])
-        setting = Setting(self.design.stream("metric"), groups, self.pool.scale, self.how)
+        groups = np.concatenate([part.prints for part in parts]).view(np.int64)
+        near = [part.near for part in parts if part.near is not None]
+        joined = reduce(Nearness.and_of, near) if len(near) == len(parts) else None
+        setting = Setting(self.design.stream("metric"), groups, joined, self.pool.scale, self.how)
         return metric.over(np.concatenate([part.vectors for part in parts]), setting)
 
     def _sight(self, metric: Metric, parts: tuple[Points, Points, Points]) -> Sight | None:

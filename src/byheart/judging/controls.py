@@ -62,7 +62,7 @@ def sight(
     values = values * np.array([1.0 if about.toward == "low" else -1.0 for about in abouts])  # low: near
     means, spreads = values.mean(axis=1), values.std(axis=1, ddof=1)
     normal = require("scipy.stats", "judge").norm
-    limit = means[0] + normal.ppf(_TAIL) * spreads[0]
+    limit = means[0] + normal.ppf(_TAIL) * np.sqrt(2) * spreads[0]  # the held-out row is one sample, and so is its mean
     with np.errstate(divide="ignore", invalid="ignore"):
         power = normal.cdf((limit - means[1:]) / spreads[1:])
     power = np.where(spreads[1:] > 0, power, means[1:] < limit)

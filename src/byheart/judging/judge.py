@@ -25,7 +25,11 @@ from byheart.model import MemGEN
 from byheart.neighbours import Work
 
 MOST: Final = 2000
-REFERENCES: Final[tuple[Reference, ...]] = ("heldout", "train")
+_REFERENCES: Final[dict[str, tuple[Reference, ...]]] = {
+    "GR": ("heldout", "train"),
+    "G": ("heldout",),
+    "GTH": ("train",),
+}
 Say = Callable[[str, float], None]
 
 
@@ -72,14 +76,16 @@ def judge(  # noqa: PLR0913  # each is told by its name
         if callable(generated)
         else read(generated, "generated", learned)
     )
-    drawn = designs.design(len(made), len(learned), real.fingerprints.view(np.int64), most=max_records, seed=seed)
+    drawn = designs.design(len(made), len(learned), np.arange(len(real)), most=max_records, seed=seed)
     name, extract = extractor(learned.kind, features)
     say("fitting features", 0)
     fitted = extract.fit([learned, real], drawn.stream("features") % 2**63)
-    points = pool(fitted, (made, learned, real), drawn, lambda done, total: say("features", 0.1 * done / total))
+    copying = any(metric.traits.sees == "GTH" for metric in wanted)
+    how = Work(tell=lambda done, total: say("features", 0.1 * done / total))
+    points = pool(fitted, (made, learned, real), drawn, how, copying=copying)
     told = _Told(Comparer(name, points, drawn, Work()))
     real_test = told.comparer.real_test(chosen([PRIMARY])[0])
-    steps = [(metric, each) for metric in wanted for each in REFERENCES[: 2 if metric.traits.is_of_reference else 1]]
+    steps = [(metric, reference) for metric in wanted for reference in _REFERENCES[metric.traits.sees]]
     for number, (metric, reference) in enumerate(steps):
         say(metric.abouts[0].title, 0.1 + 0.9 * number / len(steps))
         told.add(metric, reference)

@@ -11,12 +11,13 @@ Rule 2: `toward` tells which way lies the reference: a sample of copies goes the
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from byheart.errors import InputError
+from byheart.judging.nearness import Nearness
 from byheart.neighbours import Work
 from byheart.neighbours.blocks import Floats, Matrix
 
@@ -65,18 +66,35 @@ class Statistic(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Tails:
+    """p-values of each value, of shape (values,).
+
+    Attributes:
+        low: of a value as low as the sample's.
+        high: of one as high.
+        permutations: how many random divisions they are from.
+    """
+
+    low: Floats
+    high: Floats
+    permutations: int
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What a metric is told besides the points.
 
     Attributes:
         seed: of whatever it draws.
         groups: int64 of shape (n,): points that repeat each other, or belong together, have one number.
+        near: where each point lies to the train records, for metrics of copying; None for the others.
         scale: the median distance of train and held-out points, which bandwidths are set by.
         how: threads and RAM.
     """
 
     seed: int
     groups: npt.NDArray[np.int64]
+    near: Nearness | None
     scale: float
     how: Work
 
@@ -89,15 +107,25 @@ class Traits:
         least: points of the sample, and of the reference, below which it means nothing.
         most: points of each that it is given, because of what more would cost.
         is_reference_fixed: whether intervals are of samples that might have been, for this one reference.
-        is_of_reference: whether the reference has a say; where not, it is asked of one reference alone.
+        sees: "GR": it compares the sample with a reference, train or held-out; "G": it looks at the sample alone; "GTH": it compares how
+            near the sample and held-out records lie to the train ones, and so can tell copies from good samples.
         is_of_members: whether points that are in neither set leave its values as they are without them.
     """
 
     least: int = 20
     most: int = 4000
     is_reference_fixed: bool = False
-    is_of_reference: bool = True
+    sees: Literal["GR", "G", "GTH"] = "GR"
     is_of_members: bool = True
+
+
+@runtime_checkable
+class OwnTest(Protocol):
+    """A metric that is tested otherwise than by exchanging points of the sample and of the reference."""
+
+    def test(self, near: Nearness, count: int, seed: int) -> Tails:
+        """The p-values of its values for a sample, from so many random draws."""
+        ...
 
 
 class Metric(Protocol):

@@ -1,17 +1,17 @@
 """The points of a judgment: the features of every record that its design names."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from byheart.errors import InputError
 from byheart.features.base import Fitted, Singles
 from byheart.judging.design import LEAST, Design
+from byheart.judging.nearness import Nearness, Prints, RealSpace
 from byheart.judging.samples import Sample, Train
-from byheart.neighbours import blocks
+from byheart.neighbours import Work, blocks
 from byheart.neighbours.blocks import Indices
 from byheart.neighbours.pairwise import squared_distances
 
@@ -22,17 +22,28 @@ Tell = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """The features of some records, and groups: equal records have one number, in all samples."""
+    """The features of some records.
+
+    Attributes:
+        vectors: float32 of shape (n, d).
+        prints: the records' fingerprints, uint64 of shape (n,).
+        near: where they lie to the train records; None where nobody asks.
+    """
 
     vectors: Singles
-    groups: Indices
+    prints: Prints
+    near: Nearness | None = None
 
     def __len__(self) -> int:
         return len(self.vectors)
 
     def first(self, count: int) -> "Points":
         """So many of them at most; they are in a random order."""
-        return Points(self.vectors[:count], self.groups[:count])
+        return Points(self.vectors[:count], self.prints[:count], self.near.first(count) if self.near else None)
+
+    def seen_from(self, space: RealSpace) -> "Points":
+        """The same, with their nearness."""
+        return replace(self, near=space.nearness(self.vectors, self.prints))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,66 +65,78 @@ class Pool:
     scale: float
     unreadable: dict[str, int]
 
+    def with_nearness(self, whole_train: Points, seed: int, how: Work) -> "Pool":
+        """The same, with where each point lies to all the train records."""
+        prints = whole_train.prints, self.heldout.prints
+        space = RealSpace(whole_train.vectors, self.heldout.vectors, prints, seed=seed, how=how)
+        seen = (part.seen_from(space) for part in (self.generated, self.memory, self.stand_in, self.heldout))
+        generated, memory, stand_in, heldout = seen
+        return replace(self, generated=generated, memory=memory, stand_in=stand_in, heldout=heldout)
 
-def pool(fitted: Fitted, samples: tuple[Sample, Train, Sample], design: Design, tell: Tell | None = None) -> Pool:
+
+class Reader:
+    """Works out features, and counts what could not be read.
+
+    Args:
+        fitted: the extractor.
+        total: the records that there are to read.
+        tell: called with how many are done, and of how many.
+    """
+
+    def __init__(self, fitted: Fitted, total: int, tell: Tell | None = None) -> None:
+        self.unreadable: dict[str, int] = {}
+        self._fitted, self._total, self._tell, self._done = fitted, total, tell, 0
+
+    def points(self, records: Sample | Train, which: Indices) -> Points:
+        """The features of some records: of those that can be read.
+
+        Raises:
+            InputError: they are not finite, or too few can be read.
+        """
+        vectors = np.empty((len(which), self._fitted.width), np.float32)
+        readable = np.empty(len(which), np.bool_)
+        for slab in blocks.slabs(len(which), 1, _AT_ONCE):
+            told = self._fitted.vectors(records.x(which[slab]), records.field)
+            vectors[slab], readable[slab] = told.points, told.readable
+            self._done += len(told.points)
+            if self._tell is not None:
+                self._tell(self._done, self._total)
+        lost = int((~readable).sum())
+        if lost:
+            self.unreadable[records.name] = self.unreadable.get(records.name, 0) + lost
+            vectors, which = vectors[readable], which[readable]
+        if len(which) < LEAST:
+            raise InputError(f"{records.name}: wanted {LEAST} records or more that can be read, got {len(which)}")
+        blocks.checked(vectors, f"{records.name}, features")
+        return Points(vectors, records.fingerprints[which])
+
+
+def pool(fitted: Fitted, samples: tuple[Sample, Train, Sample], design: Design, how: Work, *, copying: bool) -> Pool:
     """Work out the features of the records of a design.
 
     Args:
         fitted: the extractor.
         samples: generated, train, held-out.
         design: who is in which row.
-        tell: called with how many records are done, and of how many.
+        how: threads, RAM, and whom to tell how many records are done.
+        copying: whether to find out how near all are to the train records, to all of these.
 
     Raises:
         InputError: features are not finite, or too few records can be read.
     """
     generated, train, heldout = samples
-    told: list[tuple[Sample | Train, Indices]] = [
-        (generated, design.generated),
-        (train, design.memory),
-        (heldout, design.stand_in),
-        (heldout, design.heldout),
-        (train, design.train),
-    ]
-    progress = _Progress(tell, sum(len(which) for _, which in told))
-    points, unreadable = [], dict.fromkeys((sample.name for sample in samples), 0)
-    for records, which in told:
-        vectors, readable = _vectors(fitted, records, which, progress)
-        points.append(Points(vectors[readable], records.fingerprints[which[readable]].view(np.int64)))
-        unreadable[records.name] += int((~readable).sum())
-        if readable.sum() < LEAST:
-            raise InputError(f"{records.name}: wanted {LEAST} records or more that can be read, got {readable.sum()}")
-    size = min(map(len, points[:3]))
-    scale = _scale(points[3].vectors[:_MEDIAN_OF], points[4].vectors[:_MEDIAN_OF])
-    lost = {name: count for name, count in unreadable.items() if count}
-    rows = [row.first(size) for row in points[:3]]
-    return Pool(rows[0], rows[1], rows[2], points[3], points[4], scale, lost)
-
-
-class _Progress:
-    """Tells how far the records of all rows are."""
-
-    def __init__(self, tell: Tell | None, total: int) -> None:
-        self._tell, self._total, self._done = tell, total, 0
-
-    def add(self, count: int) -> None:
-        """So many more."""
-        self._done += count
-        if self._tell is not None:
-            self._tell(self._done, self._total)
-
-
-def _vectors(
-    fitted: Fitted, records: Sample | Train, which: Indices, progress: _Progress
-) -> tuple[Singles, npt.NDArray[np.bool_]]:
-    points = np.empty((len(which), fitted.width), np.float32)
-    readable = np.empty(len(which), np.bool_)
-    for slab in blocks.slabs(len(which), 1, _AT_ONCE):
-        told = fitted.vectors(records.x(which[slab]), records.field)
-        points[slab], readable[slab] = told.points, told.readable
-        progress.add(len(told.points))
-    blocks.checked(points[readable], f"{records.name}, features")
-    return points, readable
+    wanted = [design.generated, design.memory, design.stand_in, design.heldout, design.train]
+    reader = Reader(fitted, sum(map(len, wanted)) + copying * len(train), how.tell)
+    parts = [reader.points(generated, wanted[0]), reader.points(train, wanted[1]), reader.points(heldout, wanted[2])]
+    real = [reader.points(heldout, wanted[3]), reader.points(train, wanted[4])]
+    size = min(map(len, parts))
+    scale = _scale(real[0].vectors[:_MEDIAN_OF], real[1].vectors[:_MEDIAN_OF])
+    rows = [part.first(size) for part in parts]
+    made = Pool(rows[0], rows[1], rows[2], real[0], real[1], scale, reader.unreadable)
+    if not copying:
+        return made
+    whole = reader.points(train, np.arange(len(train)))
+    return made.with_nearness(whole, design.stream("metric"), how)
 
 
 def _scale(heldout: Singles, train: Singles) -> float:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from byheart import draws
 from byheart._optional import require
-from byheart.judging.metric import Members, Statistic
+from byheart.judging.metric import Members, Statistic, Tails
 from byheart.neighbours.blocks import Floats, Indices
 
 GROUPS: Final = 20
@@ -44,21 +44,6 @@ class Division:
         return values
 
 
-@dataclass(frozen=True, slots=True)
-class Tails:
-    """Permutation p-values of each value, of shape (values,).
-
-    Attributes:
-        low: of a value as low as that of the division itself.
-        high: of one as high.
-        permutations: how many random divisions they are from.
-    """
-
-    low: Floats
-    high: Floats
-    permutations: int
-
-
 def permutation_test(statistic: Statistic, division: Division, count: int, seed: int) -> Tails:
     """The p-values of a division among random ones, itself included: (1 + how many are as extreme) / (1 + count).
 
@@ -79,9 +64,8 @@ def permutation_test(statistic: Statistic, division: Division, count: int, seed:
     for start in range(0, count, _AT_ONCE):
         sets = np.zeros((min(_AT_ONCE, count - start) + 1, len(numbers)), np.bool_)
         sets[0] = own
-        for row in range(1, len(sets)):
-            order = np.random.Generator(np.random.Philox(key=draws.split(seed, start + row - 1))).permutation(inside)
-            sets[row, order[: own.sum()]] = True
+        generator = np.random.Generator(np.random.Philox(key=draws.split(seed, start)))
+        sets[1:, inside] = generator.permuted(np.tile(own[inside], (len(sets) - 1, 1)), axis=1)
         samples = sets[:, unit_of] & here
         values = statistic(samples, here & ~samples)
         near = _SAME * np.abs(values).max(axis=0)  # the first is worked out with the rest, as they are

@@ -70,7 +70,7 @@ class ManifoldStatistic:
         self._is_whole = count == len(points) - 1
         is_tied = self._apart[:, -1] <= self._apart[:, count // 2]
         slow = (2.0 * points.shape[1] + 60) * len(points) ** 2
-        self.cost = slow if is_tied.any() and not self._is_whole else 100.0 * found.indices.size
+        self.cost = slow if is_tied.any() and not self._is_whole else 1500.0 * found.indices.size
 
     def __call__(self, sample: Members, reference: Members) -> Floats:
         """The values for each pair of sets of members."""

@@ -54,7 +54,7 @@ class Vendi:
         About("vendi_score", "Vendi score", "high", None, "Friedman and Dieng, 2023, The Vendi score", (1, math.inf)),
     )
 
-    traits = Traits(most=1000, is_of_reference=False)  # its time grows with the cube
+    traits = Traits(most=1000, sees="G")  # its time grows with the cube
 
     def over(self, points: Matrix, setting: Setting) -> VendiStatistic:
         """The statistic over pooled points."""
