@@ -17,10 +17,10 @@ from byheart.judging.metric import About, Statistic
 from byheart.neighbours.blocks import Floats, Indices
 
 SHARES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-_DRAWS: Final = 24
+_DRAWS: Final = (200, 50)  # the more that there is time for
 _TAIL: Final = 0.01
 _POWER: Final = 0.8
-_MOST: Final = 2e12  # floating-point operations
+_MOST: Final = 4e11  # floating-point operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,13 @@ def sight(
         seed: of the draws.
     """
     shares = (0.0, *SHARES, 1.0)
-    if _DRAWS * len(shares) * statistic.cost > _MOST:
+    tries = next((tries for tries in _DRAWS if tries * len(shares) * statistic.cost <= _MOST), None)
+    if tries is None:
         return None
     memory, heldout, reference = rows
     count, half = sum(map(len, rows)), len(heldout) // 2
-    samples = np.zeros((len(shares), _DRAWS, count), np.bool_)
-    for number in range(_DRAWS):
+    samples = np.zeros((len(shares), tries, count), np.bool_)
+    for number in range(tries):
         generator = np.random.Generator(np.random.Philox(key=draws.split(seed, number)))
         order = generator.permutation(len(heldout))
         for planted, share in zip(samples[:, number], shares, strict=True):
@@ -58,7 +59,7 @@ def sight(
     members = np.zeros(count, np.bool_)
     members[reference] = True
     flat = samples.reshape(-1, count)
-    values = statistic(flat, np.broadcast_to(members, flat.shape)).reshape(len(shares), _DRAWS, -1)
+    values = statistic(flat, np.broadcast_to(members, flat.shape)).reshape(len(shares), tries, -1)
     values = values * np.array([1.0 if about.toward == "low" else -1.0 for about in abouts])  # low: near
     means, spreads = values.mean(axis=1), values.std(axis=1, ddof=1)
     normal = require("scipy.stats", "judge").norm
