@@ -21,11 +21,23 @@ __all__ = [
     "DamagedError",
     "FormatError",
     "InputError",
+    "Judgment",
     "MemGEN",
     "MemoryExistsError",
     "MemoryNotFoundError",
     "MissingExtraError",
     "StorageError",
     "WhereError",
+    "judge",
+    "split",
 ]
-__getattr__ = _lazy.names(__name__, {"Batch": "byheart.batch", "MemGEN": "byheart.model"})
+__getattr__ = _lazy.names(
+    __name__,
+    {
+        "Batch": "byheart.batch",
+        "Judgment": "byheart.judging.judgment",
+        "MemGEN": "byheart.model",
+        "judge": "byheart.judging.judge",
+        "split": "byheart.judging.splitting",
+    },
+)

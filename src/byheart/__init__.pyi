@@ -11,6 +11,9 @@ from byheart.errors import (
     StorageError,
     WhereError,
 )
+from byheart.judging.judge import judge
+from byheart.judging.judgment import Judgment
+from byheart.judging.splitting import split
 from byheart.model import MemGEN
 
 __all__ = [
@@ -20,10 +23,13 @@ __all__ = [
     "DamagedError",
     "FormatError",
     "InputError",
+    "Judgment",
     "MemGEN",
     "MemoryExistsError",
     "MemoryNotFoundError",
     "MissingExtraError",
     "StorageError",
     "WhereError",
+    "judge",
+    "split",
 ]

@@ -16,6 +16,8 @@ VERBS: Final = {
     "count": "Count how often something stands in a memory of text.",
     "contaminated": "Find the items of a benchmark that stand in a memory.",
     "index": "Make a memory of text ready to be searched.",
+    "split": "Make a held-out set, before training.",
+    "judge": "Tell how far a generator is from the data, and from its memory.",
     "verify": "Test that a memory's samples follow what it learned.",
     "check": "Find bytes that are not as they were learned.",
     "forget": "Unlearn records, exactly.",

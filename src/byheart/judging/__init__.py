@@ -1,1 +1,1 @@
-"""Judge: how far is a generator from the data, and from its memory."""
+"""Judging: how far is a generator from the data, and from its memory."""

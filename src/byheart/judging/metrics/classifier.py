@@ -29,7 +29,7 @@ class ClassifierStatistic:
     """
 
     def __init__(self, gram: Floats, folds: Indices) -> None:
-        self.cost = 4.0 * len(gram) ** 2
+        self.cost = 20.0 * len(gram) ** 2
         self._folds = [np.flatnonzero(folds == fold) for fold in range(FOLDS) if (folds == fold).any()]
         self._smoothers = [self._smoother(gram, fold) for fold in self._folds]
 

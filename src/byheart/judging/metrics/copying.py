@@ -117,7 +117,7 @@ def authenticity() -> CopyMetric:
 
 def distance_ratio() -> CopyMetric:
     """The median of the distance to the nearest distinct train record, over that to the second nearest."""
-    about = About("nndr", "NN distance ratio", "low", None, "Zhao et al., 2021, CTAB-GAN", (0, 1))
+    about = About("nndr", "NN ratio", "low", None, "Zhao et al., 2021, CTAB-GAN", (0, 1))
     return CopyMetric(about, lambda near: OfSample(_ratios(near.distances), np.median))
 
 

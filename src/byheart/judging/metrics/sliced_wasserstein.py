@@ -15,7 +15,7 @@ from byheart.judging.metric import About, Members, Setting, Traits, enough
 from byheart.neighbours.blocks import Floats, Indices, Matrix
 
 _DIRECTIONS: Final = 256
-_TITLE: Final = "sliced Wasserstein distance"
+_TITLE: Final = "sliced Wasserstein"
 
 
 class SlicedStatistic:
@@ -27,7 +27,7 @@ class SlicedStatistic:
     """
 
     def __init__(self, points: Matrix, directions: Floats) -> None:
-        self.cost = 400.0 * len(points) * directions.shape[1]
+        self.cost = 1000.0 * len(points) * directions.shape[1]
         self._projected = points.astype(np.float64) @ directions
         self._order: Indices = self._projected.argsort(axis=0, kind="stable").T.copy()
         self._sorted = np.take_along_axis(self._projected, self._order.T, axis=0).T.copy()  # (directions, n)
