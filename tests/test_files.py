@@ -1,6 +1,7 @@
 """New files: whatever the pieces they are written in, the bytes are those that were given, in whole blocks."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -60,3 +61,17 @@ def test_what_cannot_be_sent_is_left_to_fsync() -> None:
     kernels.will_sync(-1, 0, 1)  # no such file
     with pytest.raises(TypeError):
         kernels.will_sync("x", 0, 1)
+
+
+@pytest.mark.parametrize("write", [_files.replace, lambda path, data: _files.publish(path, data, path.with_name("t"))])
+def test_an_interrupt_as_soon_as_there_is_a_file_leaves_none(
+    write: Callable[[Path, bytes], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(file: _files.NewFile) -> None:
+        os.close(file._descriptor or 0)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_files.NewFile, "__enter__", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "new", b"data")
+    assert list(tmp_path.iterdir()) == []

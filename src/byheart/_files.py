@@ -163,9 +163,9 @@ def publish(path: Path, data: bytes, temporary: Path) -> None:
         FileExistsError: someone else has published it.
         StorageError: the disk refused.
     """
-    with NewFile(temporary) as file:
-        file.write(data)
-    try:
+    try:  # from before there is a file: an interrupt may come as soon as there is one
+        with NewFile(temporary) as file:
+            file.write(data)
         with explained(path):
             _name_exclusively(temporary, path)
     finally:
@@ -183,9 +183,9 @@ def replace(path: Path, data: bytes | memoryview) -> None:
 def replacing(path: Path) -> Iterator[NewFile]:
     """A file that takes the name `path`, from what may have it, when the block ends well: whole or not at all."""
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
-    with NewFile(temporary) as file:
-        yield file
-    try:
+    try:  # as in `publish`
+        with NewFile(temporary) as file:
+            yield file
         with explained(path):
             os.replace(temporary, path)
     finally:

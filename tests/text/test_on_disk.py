@@ -63,6 +63,17 @@ def test_an_append_adds_a_shard_and_compact_makes_one_of_them(memory: Path) -> N
     assert model.count("later") == build(memory).count("later") == 1
 
 
+def test_indexes_that_were_built_beside_each_other_become_one(memory: Path) -> None:
+    """Two processes that index at once each make a shard of the same records."""
+    build(memory)
+    (folder,) = folders(memory)
+    shutil.copytree(folder, folder.with_name("text-" + "0" * 32))
+    assert len(folders(memory)) == 2
+    assert len(build(memory).text.corpus.shards) == 1
+    MemGEN(memory).index_text(merge=True)
+    assert len(folders(memory)) == 1
+
+
 def test_what_is_forgotten_is_not_found_and_only_its_shard_is_built_anew(memory: Path) -> None:
     build(memory)
     (first,) = folders(memory)

@@ -141,6 +141,13 @@ def test_what_is_no_tokenizer_is_refused(told: object, said: str) -> None:
         alphabet_of(tokenizer=told)
 
 
+def test_a_tokenizer_that_does_not_give_its_text_back_is_refused() -> None:
+    tokenizer = trained()
+    tokenizer.decoder = None
+    with pytest.raises(InputError, match=r"wanted one that gives its text back, got .* give it a decoder"):
+        MemGEN().fit(["to be"]).index_text(tokenizer=tokenizer)
+
+
 def test_the_numbers_of_tokens_are_looked_for_as_their_text_is() -> None:
     alphabet = TokenAlphabet(HuggingFace.of(trained()))
     index = TextIndex(MemGEN().fit(CORPUS).snapshot, alphabet)

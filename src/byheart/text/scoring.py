@@ -41,7 +41,7 @@ class TextScore:
     @property
     def bits_per_byte(self) -> float:
         """What a byte costs; 0 for an empty text."""
-        return -self.log_probability / log(2) / max(self.size, 1)
+        return abs(self.log_probability) / log(2) / max(self.size, 1)  # not -0
 
 
 def probabilities(counts: Places, symbols: int) -> npt.NDArray[np.float64]:

@@ -68,9 +68,9 @@ def shards_of(
         raise InputError(
             f"wanted texts (or bytes), got a memory of {snapshot.kind.name} records: only text can be searched"
         )
-    found = [] if snapshot.root is None else _found(snapshot, alphabet)
-    merged = [shard.index for shard, _ in found] if merge and len(found) > 1 else []
-    if merged:
+    found, needless = ([], []) if snapshot.root is None else _found(snapshot, alphabet)
+    if merge and len(found) > 1:
+        needless += [shard.index for shard, _ in found if shard.index is not None]
         found = []
     missing = _missing(snapshot, [part for _, parts in found for part in parts])
     shards = [shard for shard, _ in found]
@@ -80,14 +80,13 @@ def shards_of(
         shards.append(_kept(snapshot, new.parts, alphabet, building.built(snapshot, new, alphabet)))
         if tell:
             tell(done, max(total, done))
-    for index in merged:
-        if index is not None:
-            indexes.remove(index.folder)
+    for index in needless if merge else []:
+        indexes.remove(index.folder)
     return sorted(shards, key=lambda shard: int(shard.rows[0]))
 
 
-def _found(snapshot: Snapshot, alphabet: Alphabet) -> list[tuple[Shard, list[Part]]]:
-    """The shards on the disk that together hold no row twice, and what each holds."""
+def _found(snapshot: Snapshot, alphabet: Alphabet) -> tuple[list[tuple[Shard, list[Part]]], list[Index]]:
+    """The shards on the disk that together hold no row twice, and what each holds; and those that hold what these do."""
     root, entries = _root(snapshot), indexes.entries_of([segment.entry for segment in snapshot.segments])
     numbers = {name: number for number, name in enumerate(entries)}
     able = [
@@ -96,17 +95,19 @@ def _found(snapshot: Snapshot, alphabet: Alphabet) -> list[tuple[Shard, list[Par
         if index.about.get("alphabet") == alphabet.name and index.holds(entries)
     ]
     taken: list[tuple[Shard, list[Part]]] = []
+    needless: list[Index] = []
     for index in sorted(able, key=lambda index: sum(pin.last - pin.first for pin in index.pins), reverse=True):
         counted = bool(index.about["counted"])
         parts = [Part(numbers[pin.segment], counted, pin.first, pin.last) for pin in index.pins]
         if any(_overlap(part, other) for part in parts for _, others in taken for other in others):
+            needless.append(index)
             continue
         try:
             index.require_sound()
             taken.append((_opened(snapshot, index, parts), parts))
         except DamagedError:
             indexes.remove(index.folder)
-    return taken
+    return taken, needless
 
 
 def _overlap(a: Part, b: Part) -> bool:

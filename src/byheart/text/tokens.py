@@ -18,6 +18,7 @@ from byheart._optional import require
 from byheart.errors import InputError
 from byheart.text.alphabet import BYTES, END_BYTE, WORDS, Alphabet, Bytes, Places, Tokens
 
+_PROBE: Final = "to be or not"
 _TIKTOKEN: Final = "tiktoken:"
 
 
@@ -48,7 +49,16 @@ class HuggingFace:
 
     @classmethod
     def of(cls, tokenizer: Any) -> "HuggingFace":
-        """Named by what it is made of."""
+        """Named by what it is made of.
+
+        Raises:
+            InputError: it has no decoder, and what it gives back is not the text.
+        """
+        if tokenizer.decoder is None:
+            given = tokenizer.decode(tokenizer.encode(_PROBE, add_special_tokens=False).ids, skip_special_tokens=False)
+            if given.split() != _PROBE.split():
+                wanted = f"wanted one that gives its text back, got {given!r} for {_PROBE!r}"
+                raise InputError(f"tokenizer: {wanted}: give it a decoder, such as tokenizers.decoders.ByteLevel()")
         return cls(tokenizer, f"tokenizers-{xxhash.xxh3_64_hexdigest(tokenizer.to_str().encode())}")
 
     @property
