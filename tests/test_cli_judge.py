@@ -36,7 +36,10 @@ def test_split_learn_and_judge_a_generator_that_copies(byheart: Command, here: P
     assert "Against held-out: is it as good as real data?" in told.out
     assert "depends on train" in told.out
     assert "Blind to copying (MemGEN does as well as real data): MMD, precision" in told.out
-    said = json.loads(byheart("judge", *asked, "--train", "train.npy", "--json").out)
+    said = json.loads(byheart("judge", *asked, "--train", "train.npy", "--json", "--html", "r.html").out)
+    assert Path("r.html").read_text("utf-8").startswith("<!doctype html>")
+    again = byheart("judge", *asked, "--train", "train.npy", "--html", "r.html")
+    assert (again.code, again.err) == (2, "byheart: r.html is there already: choose another name, or say --overwrite\n")
     exact = next(row for row in said["metrics"] if row["name"] == "exact_share")
     assert exact["generated"]["value"] == exact["memgen"]["value"] == 1
     assert exact["heldout"]["value"] == 0

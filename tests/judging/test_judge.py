@@ -9,8 +9,9 @@ from scipy.stats import false_discovery_control
 
 from byheart import MemGEN
 from byheart.errors import InputError
+from byheart.judging.findings import Finding
 from byheart.judging.judge import judge
-from byheart.judging.judgment import Finding, Judgment
+from byheart.judging.judgment import Judgment
 from byheart.judging.resampling import Division, jackknife, permutation_test
 from byheart.judging.verdicts import adjusted
 

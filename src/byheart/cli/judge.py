@@ -1,17 +1,20 @@
 """`byheart judge`: how far is a generator from the data, and from its memory?"""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import click
 
+from byheart import _files
 from byheart.cli import progress, screen, table, words
 from byheart.cli.options import json_option, print_json
-from byheart.errors import InputError
+from byheart.errors import InputError, MemoryExistsError
+from byheart.judging import wording
+from byheart.judging.findings import Finding, Reference
 from byheart.judging.judge import MOST
 from byheart.judging.judge import judge as judged
-from byheart.judging.judgment import Estimate, Finding, Judgment, Reference
-from byheart.judging.verdicts import ALPHA
+from byheart.judging.judgment import Judgment
 
 _REFERENCES: Final[dict[Reference, str]] = {
     "heldout": "Against held-out: is it as good as real data?",
@@ -34,6 +37,8 @@ _REFERENCES: Final[dict[Reference, str]] = {
 @click.option(
     "--seed", type=click.IntRange(0, 2**128 - 1), default=0, show_default=True, help="The same seed, the same judgment."
 )
+@click.option("--html", metavar="OUT", help="A page with charts, tables and words, that opens without a network.")
+@click.option("--overwrite", is_flag=True, help="Replace the file of --html.")
 @json_option
 def judge(
     generated: str,
@@ -44,6 +49,8 @@ def judge(
     features: str | None,
     max_records: int,
     seed: int,
+    html: str | None,
+    overwrite: bool,
     as_json: bool,
 ) -> None:
     """Judge the records of a generator by every metric, beside the memory itself and real data.
@@ -53,6 +60,8 @@ def judge(
     """
     if (memory is None) == (train is None):
         raise InputError("wanted either --memory or --train, got both or neither: say what it was trained on, once")
+    if html is not None and Path(html).exists() and not overwrite:
+        raise MemoryExistsError(f"{html} is there already: choose another name, or say --overwrite")
     with progress.bar("judging", shown=not as_json) as bar:
         told = judged(
             generated,
@@ -66,10 +75,14 @@ def judge(
             say=lambda what, share: bar.tell(share, what),
         )
         seconds = bar.seconds
+    if html is not None:
+        _files.replace(Path(html), told.to_html().encode())
     if as_json:
         print_json(told.to_dict())
-    else:
-        _show(told, seconds)
+        return
+    _show(told, seconds)
+    if html is not None:
+        click.echo(f"\nwritten to {html}")
 
 
 def _show(told: Judgment, seconds: float) -> None:
@@ -77,22 +90,25 @@ def _show(told: Judgment, seconds: float) -> None:
     screen.headline(
         f"judged by {told.real.features}, {words.count(sizes['row'])} records a row", words.seconds(seconds)
     )
-    p_value = f"{told.real.metric.upper()}, p {_p(told.real.p_value)}"
+    p_value = f"{told.real.metric.upper()}, p {wording.p_value(told.real.p_value)}"
     if told.real.differ:
         click.echo(f"train and held-out differ ({p_value}): what is said below may be their difference")
     else:
         click.echo(f"train and held-out are alike ({p_value})")
+    columns, cells = _fitted([_cells(finding) for finding in told.findings])
     for reference, title in _REFERENCES.items():
-        findings = [finding for finding in told.findings if finding.reference == reference]
-        if findings:
+        rows = [row for row, finding in zip(cells, told.findings, strict=True) if finding.reference == reference]
+        if rows:
             click.echo(f"\n{title}")
-            _table(findings)
+            table.header(columns)
+            table.rows(columns, rows)
     _blind(told.findings)
     for missing in told.left_out:
         click.echo(f"left out: {missing}")
 
 
-def _table(findings: Sequence[Finding]) -> None:
+def _fitted(cells: list[list[str]]) -> tuple[list[table.Column], list[list[str]]]:
+    """The columns that the screen has room for, and their cells."""
     columns = [
         table.Column("metric"),
         table.Column("yours", right=True),
@@ -103,31 +119,26 @@ def _table(findings: Sequence[Finding]) -> None:
         table.Column("verdict"),
         table.Column("copies"),
     ]
-    cells = [_cells(finding) for finding in findings]
     for spared in ("", "copies", "95 %"):  # the first that a narrow screen does without
         kept = [number for number, column in enumerate(columns) if column.name != spared]
         columns, cells = [columns[number] for number in kept], [[row[number] for number in kept] for row in cells]
         fitted = table.fit(columns, cells, screen.width())
         if len(fitted) == len(columns):
             break
-    table.header(fitted)
-    table.rows(fitted, cells)
+    return fitted, cells
 
 
 def _cells(finding: Finding) -> list[str]:
-    p_value = finding.p_left if finding.verdict == "depends on train" else finding.p_right
-    sees = {None: "", True: "blind", False: "sees 100 %"}[finding.blind_to_copying]
-    if finding.detects is not None and finding.detects < 1:
-        sees = f"sees {finding.detects * 100:.3g} %"
+    tail = finding.p_left if finding.verdict == "depends on train" else finding.p_right
     return [
         finding.title,
-        _number(finding.generated.value),
-        _interval(finding.generated),
-        _number(finding.memgen.value),
-        _number(finding.heldout.value),
-        "" if p_value is None else _p(p_value),
+        wording.number(finding.generated.value),
+        wording.interval(finding.generated),
+        wording.number(finding.memgen.value),
+        wording.number(finding.heldout.value),
+        "" if tail is None else wording.p_value(tail),
         finding.verdict,
-        sees,
+        wording.sight(finding),
     ]
 
 
@@ -135,28 +146,3 @@ def _blind(findings: Sequence[Finding]) -> None:
     names = dict.fromkeys(f.title for f in findings if f.blind_to_copying and f.reference == "heldout")
     if names:
         click.echo(f"\nBlind to copying (MemGEN does as well as real data): {', '.join(names)}.")
-
-
-def _number(value: float) -> str:
-    """Three figures, without the 0 before the point: .982, 14.2; two of the very small: -1.1e-4.
-
-    >>> _number(0.98211), _number(-0.000112), _number(0), _number(1_234_567)
-    ('.982', '-1.1e-4', '0', '1.2e6')
-    """
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        told = f"{value:.3g}"
-        return told.replace("0.", ".", 1) if told.lstrip("-").startswith("0.") else told
-    digits, _, power = f"{value:.1e}".partition("e")
-    return f"{digits}e{int(power)}"
-
-
-def _interval(estimate: Estimate) -> str:
-    if estimate.low is None or estimate.high is None:
-        return ""
-    return f"[{_number(estimate.low)}, {_number(estimate.high)}]"
-
-
-def _p(value: float) -> str:
-    if value < 0.001:
-        return "< .001"
-    return f"{value:.3f}".lstrip("0") if value <= ALPHA else f"{value:.2f}".lstrip("0")

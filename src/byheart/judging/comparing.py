@@ -11,7 +11,7 @@ import numpy as np
 from byheart.judging import resampling
 from byheart.judging.controls import Sight, sight
 from byheart.judging.design import Design
-from byheart.judging.judgment import Estimate, Finding, RealTest, Reference
+from byheart.judging.findings import Estimate, Finding, RealTest, Reference
 from byheart.judging.metric import About, Metric, OwnTest, Setting, Statistic, Tails
 from byheart.judging.nearness import Nearness
 from byheart.judging.pool import Points, Pool

@@ -16,7 +16,8 @@ from byheart.judging import design as designs
 from byheart.judging.choosing import PRIMARY, chosen
 from byheart.judging.comparing import Comparer, TooFew
 from byheart.judging.design import STREAMS
-from byheart.judging.judgment import Finding, Judgment, Reference
+from byheart.judging.findings import Finding, Reference
+from byheart.judging.judgment import Judgment
 from byheart.judging.metric import Metric
 from byheart.judging.pool import Pool, pool
 from byheart.judging.samples import Sample, Train, generate, read

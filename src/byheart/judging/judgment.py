@@ -1,97 +1,17 @@
-"""What a judgment says: a value that does not change, as a table, as JSON, or as a page."""
+"""What a judgment says: as a table, as JSON, or as a page."""
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from byheart._optional import require
-
-Reference: TypeAlias = Literal["train", "heldout"]
-Verdict: TypeAlias = Literal["worse than real", "like real", "depends on train", "not tested"]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value, and the 95 % interval of its expectation at this size; None where it was not worked out."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
+from byheart.judging.findings import Results
+from byheart.judging.page import report
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One metric, by some features, against one reference.
-
-    Attributes:
-        name: the metric; title: for people; paper: its source.
-        features: what the records were compared by.
-        reference: "train" or "heldout".
-        generated: of the generator that is judged.
-        memgen: of the memory itself, as a generator.
-        heldout: of held-out data, as a generator.
-        toward: whether a sample that is nearer to the reference than fresh data has a "low" or a "high" value.
-        null: of fresh data, where that is known beforehand.
-        p_left: of being so near to the reference by chance; p_right: of being so far; None where there was no test.
-        permutations: that they are from.
-        verdict: after the correction for many tests.
-        blind_to_copying: whether the memory itself does no better against the reference than real data may; None where not worked out.
-        detects: the smallest share of copies, of those tried, that 80 % of samples would be told by; None for none of them.
-    """
-
-    name: str
-    title: str
-    paper: str
-    features: str
-    reference: Reference
-    generated: Estimate
-    memgen: Estimate
-    heldout: Estimate
-    toward: str
-    null: float | None
-    p_left: float | None
-    p_right: float | None
-    permutations: int
-    verdict: Verdict
-    blind_to_copying: bool | None
-    detects: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class RealTest:
-    """Train against held-out: what all else rests on. `differ`: whether they are told apart, at .05."""
-
-    metric: str
-    features: str
-    value: float
-    p_value: float
-    permutations: int
-
-    @property
-    def differ(self) -> bool:
-        """Whether train and held-out are not of one distribution: every verdict is then in doubt."""
-        return self.p_value <= 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Judgment:
-    """How far a generator is from the data, and from its memory.
-
-    Attributes:
-        real: train against held-out, the first row of every table.
-        findings: a row each.
-        left_out: what was not measured, and why.
-        sizes: records that there are ("train", "heldout", "generated"), and that were compared ("row", "reference heldout" ...).
-        seeds: "seed", and what each use of it drew by.
-        methods: versions, and how each thing was done.
-    """
-
-    real: RealTest
-    findings: tuple[Finding, ...]
-    left_out: tuple[str, ...]
-    sizes: dict[str, int]
-    seeds: dict[str, int]
-    methods: dict[str, str]
+class Judgment(Results):
+    """How far a generator is from the data, and from its memory: `Results` tells its attributes."""
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, as JSON has it."""
@@ -103,6 +23,10 @@ class Judgment:
     def to_json(self) -> str:
         """All of it, as a JSON text."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
+
+    def to_html(self) -> str:
+        """The report: one page that opens without a network (needs matplotlib)."""
+        return report(self, self.to_dict())
 
     def to_pandas(self) -> Any:
         """A row a finding (needs pandas)."""

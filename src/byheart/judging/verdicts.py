@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from byheart.judging.judgment import Finding, Verdict
+from byheart.judging.findings import Finding, Verdict
 from byheart.neighbours.blocks import Floats
 
 ALPHA = 0.05

@@ -1,0 +1,104 @@
+"""The report of a judgment: one page that opens without a network."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from byheart.judging import wording
+from byheart.judging.findings import Finding, Reference, Results
+from byheart.report import page as blocks
+from byheart.report.charts import Deviation, deviations
+from byheart.report.page import Cell
+
+_TITLES: Final[dict[Reference, str]] = {
+    "heldout": "Against held-out: is it as good as real data?",
+    "train": "Against train: does it depend on what it was trained on?",
+}
+_LOOKS: Final = {"worse than real": "worse", "depends on train": "copy"}
+
+
+def report(judgment: Results, data: dict[str, Any]) -> str:
+    """The page; `data` is what stands in it as JSON."""
+    sizes = judgment.sizes
+    return blocks.page(
+        title="How far is the generator from memory?",
+        headline=wording.headline(judgment),
+        subline=f"{sizes['generated']:,} generated, {sizes['train']:,} train and {sizes['heldout']:,} held-out records;"
+        f" rows of {sizes['row']:,}; compared by {judgment.methods['features']}",
+        body=_body(judgment),
+        data=data,
+    )
+
+
+def _body(judgment: Results) -> Iterator[str]:
+    yield from map(blocks.paragraph, wording.summary(judgment))
+    for reference, title in _TITLES.items():
+        findings = [finding for finding in judgment.findings if finding.reference == reference]
+        if findings:
+            yield blocks.heading(title)
+            yield from _chart(findings, reference)
+            yield _table(findings)
+            told = [
+                blocks.heading(finding.title, level=3) + blocks.paragraph(wording.paragraph(finding))
+                for finding in findings
+            ]
+            yield blocks.folded("Each metric in words", told)
+    if judgment.left_out:
+        yield blocks.heading("Left out")
+        yield from map(blocks.paragraph, judgment.left_out)
+    yield blocks.heading("Methods")
+    yield blocks.terms(judgment.methods.items())
+    papers = dict.fromkeys((finding.title, finding.paper) for finding in judgment.findings)
+    yield blocks.folded("Sources", [blocks.terms(papers)])
+    counts = [(name.replace("_", " "), f"{size:,}") for name, size in judgment.sizes.items()]
+    seeds = [(f"seed: {name}", str(seed)) for name, seed in judgment.seeds.items()]
+    yield blocks.folded("Sizes and seeds", [blocks.terms([*counts, *seeds])])
+
+
+def _chart(findings: Sequence[Finding], reference: Reference) -> Iterator[str]:
+    rows = [row for row in map(_deviation, findings) if row is not None]
+    if rows:
+        near = "nearer to train" if reference == "train" else "nearer to held-out"
+        svg = deviations(rows, left=near, right="further than real data", value="generated", control="MemGEN")
+        yield blocks.figure(
+            svg,
+            "Each metric's distance from the held-out row, in half-widths of that row's 95 % interval: within the band, it is like real data. "
+            "Arrows are beyond the ends.",
+        )
+
+
+def _deviation(finding: Finding) -> Deviation | None:
+    """A finding in units of what held-out data vary by; None where that is not known, or nothing."""
+    held = finding.heldout
+    if held.low is None or held.high is None or held.high <= held.low:
+        return None
+    unit = (held.high - held.low) / 2 * (1 if finding.toward == "low" else -1)
+    ends = [
+        None if end is None else (end - held.value) / unit for end in (finding.generated.low, finding.generated.high)
+    ]
+    return Deviation(
+        finding.title,
+        (finding.generated.value - held.value) / unit,
+        ends[0],
+        ends[1],
+        (finding.memgen.value - held.value) / unit,
+    )
+
+
+def _table(findings: Sequence[Finding]) -> str:
+    names = ("metric", "generated", "95 %", "MemGEN", "held-out", "p, nearer", "p, further", "verdict", "copies")
+    right = {"generated", "MemGEN", "held-out", "p, nearer", "p, further"}
+    return blocks.table([Cell(name, "right" if name in right else "") for name in names], map(_row, findings))
+
+
+def _row(finding: Finding) -> list[Cell]:
+    tails = ["" if tail is None else wording.p_value(tail) for tail in (finding.p_left, finding.p_right)]
+    return [
+        Cell(finding.title, "strong"),
+        Cell(wording.number(finding.generated.value), "right"),
+        Cell(wording.interval(finding.generated)),
+        Cell(wording.number(finding.memgen.value), "right"),
+        Cell(wording.number(finding.heldout.value), "right"),
+        *(Cell(tail, "right") for tail in tails),
+        Cell(finding.verdict, _LOOKS.get(finding.verdict, "")),
+        Cell(wording.sight(finding)),
+    ]

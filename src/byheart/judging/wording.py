@@ -1,0 +1,142 @@
+"""What a judgment says, in words."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from byheart.judging.findings import Estimate, Finding, Results
+
+_REFERENCE: Final = {"heldout": "held-out data", "train": "the train records"}
+
+
+def number(value: float) -> str:
+    """Three figures, without the 0 before the point: .982, 14.2; two of the very small: -1.1e-4.
+
+    >>> number(0.98211), number(-0.000112), number(0), number(1_234_567)
+    ('.982', '-1.1e-4', '0', '1.2e6')
+    """
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        told = f"{value:.3g}"
+        return told.replace("0.", ".", 1) if told.lstrip("-").startswith("0.") else told
+    digits, _, power = f"{value:.1e}".partition("e")
+    return f"{digits}e{int(power)}"
+
+
+def interval(estimate: Estimate) -> str:
+    """Its ends, or nothing where there is none.
+
+    >>> interval(Estimate(0.5, 0.25, 0.75))
+    '[.25, .75]'
+    """
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"[{number(estimate.low)}, {number(estimate.high)}]"
+
+
+def p_value(value: float) -> str:
+    """Two figures, three of small ones.
+
+    >>> p_value(0.0001), p_value(0.0123), p_value(0.4)
+    ('< .001', '.012', '.40')
+    """
+    if value < 0.001:
+        return "< .001"
+    told = f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+    return told.lstrip("0")
+
+
+def sight(finding: Finding) -> str:
+    """Whether it sees copying: "blind", or the share of copies from which on it does."""
+    if finding.detects is not None:
+        return f"sees {finding.detects * 100:.3g} %"
+    return {None: "", True: "blind", False: "sees 100 %"}[finding.blind_to_copying]
+
+
+def headline(judgment: Results) -> str:
+    """The judgment in a sentence."""
+    worse = [finding for finding in judgment.findings if finding.verdict == "worse than real"]
+    depends = [finding for finding in judgment.findings if finding.verdict == "depends on train"]
+    tested = [finding for finding in judgment.findings if finding.verdict != "not tested"]
+    if not tested:
+        return "There are too few records to say anything."
+    good = "worse than real data" if worse else "as good as real data, as far as these records tell"
+    copies = (
+        "it depends on what it was trained on" if depends else "no more like what it was trained on than real data are"
+    )
+    return f"The generator is {good}, and {copies}."
+
+
+def summary(judgment: Results) -> list[str]:
+    """The judgment in a few paragraphs: what all rests on, then each reference, then what sees nothing."""
+    real = judgment.real
+    told = f"({real.metric.upper()}, p {p_value(real.p_value)}, {real.permutations:,} permutations)"
+    first = (
+        f"Train and held-out differ {told}: whatever is said below may be said of that difference rather than of the generator."
+        if real.differ
+        else f"Train and held-out cannot be told apart {told}, so they can serve as one distribution."
+    )
+    held = [finding for finding in judgment.findings if finding.reference == "heldout"]
+    train = [finding for finding in judgment.findings if finding.reference == "train"]
+    parts = [first]
+    if held:
+        parts.append(
+            _against(
+                held,
+                "worse than real",
+                "Against held-out data, the generator is worse than real data by",
+                "is worse than real data by none of",
+            )
+        )
+    if train:
+        parts.append(
+            _against(
+                train,
+                "depends on train",
+                "Against train, it is nearer than fresh data can be by",
+                "is nearer to train than fresh data by none of",
+            )
+        )
+    blind = list(dict.fromkeys(finding.title for finding in judgment.findings if finding.blind_to_copying))
+    if blind:
+        parts.append(
+            f"The memory itself, which only copies, does as well as real data by some of these: they are blind to copying here ({', '.join(blind)})."
+        )
+    return parts
+
+
+def _against(findings: Sequence[Finding], verdict: str, some: str, none: str) -> str:
+    titles = [finding.title for finding in findings if finding.verdict == verdict]
+    tested = sum(finding.verdict != "not tested" for finding in findings)
+    if titles:
+        return f"{some} {len(titles)} of {tested} metrics: {', '.join(titles)}."
+    return f"The generator {none} {tested} metrics."
+
+
+def paragraph(finding: Finding) -> str:
+    """What one finding says."""
+    values = f"{number(finding.generated.value)} {interval(finding.generated)}".strip()
+    controls = f"real data of the same size have {number(finding.heldout.value)}, the memory itself {number(finding.memgen.value)}"
+    return f"{values}, where {controls}. {_test(finding)} {_sight(finding)}".strip()
+
+
+def _test(finding: Finding) -> str:
+    where = _REFERENCE[finding.reference]
+    if finding.p_left is None or finding.p_right is None:
+        return "It was not tested: that would take too long."
+    if finding.verdict == "depends on train":
+        chance = f"chance brings fresh data as near to the train records with p {p_value(finding.p_left)}"
+        return f"The sample depends on train: {chance}. That need not mean that records were copied."
+    chance = f"chance brings real data as far from {where} with p {p_value(finding.p_right)}"
+    told = "The sample is worse than real data" if finding.verdict == "worse than real" else "It is like real data"
+    return f"{told}: {chance}."
+
+
+def _sight(finding: Finding) -> str:
+    if finding.blind_to_copying is None:
+        return ""
+    if finding.detects is not None:
+        return f"This metric sees copying, from a share of {finding.detects * 100:.3g} % on, in four of five samples."
+    return (
+        "This metric is blind to copying here."
+        if finding.blind_to_copying
+        else "This metric sees copying only where all is copied."
+    )

@@ -1,0 +1,83 @@
+"""One self-contained page: opens without a network, in light and dark, prints; its numbers stand in it as JSON too."""
+
+import html
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from string import Template
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: its text, and what it looks like: "", "right", "strong", "copy" or "worse"."""
+
+    text: str
+    look: str = ""
+
+
+def page(*, title: str, headline: str, subline: str, body: Iterable[str], data: Mapping[str, Any]) -> str:
+    """The whole page.
+
+    Args:
+        title: of the window.
+        headline: what it says, in a sentence.
+        subline: of what.
+        body: parts, in HTML that the functions below made.
+        data: every number of it.
+    """
+    template = Template(resources.files("byheart.report").joinpath("templates/page.html").read_text("utf-8"))
+    return template.substitute(
+        title=html.escape(title),
+        headline=html.escape(headline),
+        subline=html.escape(subline),
+        body="\n".join(body),
+        data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
+    )
+
+
+def heading(text: str, *, level: int = 2) -> str:
+    """A heading.
+
+    >>> heading("What & why")
+    '<h2>What &amp; why</h2>'
+    """
+    return f"<h{level}>{html.escape(text)}</h{level}>"
+
+
+def paragraph(text: str, *, is_soft: bool = False) -> str:
+    """A paragraph; a soft one is smaller, and paler."""
+    look = ' class="soft"' if is_soft else ""
+    return f"<p{look}>{html.escape(text)}</p>"
+
+
+def figure(svg: str, caption: str) -> str:
+    """A picture, and what it shows."""
+    return f"<figure>{svg}<figcaption>{html.escape(caption)}</figcaption></figure>"
+
+
+def table(columns: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> str:
+    """A table with a header.
+
+    >>> table([Cell("n", "right")], [[Cell("<1>", "right")]])
+    '<div class="wide"><table><thead><tr><th class="right">n</th></tr></thead><tbody><tr><td class="right">&lt;1&gt;</td></tr></tbody></table></div>'
+    """
+    head = "".join(_cell("th", column) for column in columns)
+    body = "".join(f"<tr>{''.join(_cell('td', cell) for cell in row)}</tr>" for row in rows)
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def terms(pairs: Iterable[tuple[str, str]]) -> str:
+    """Names, and what each is."""
+    return f"<dl>{''.join(f'<dt>{html.escape(name)}</dt><dd>{html.escape(said)}</dd>' for name, said in pairs)}</dl>"
+
+
+def folded(summary: str, parts: Iterable[str]) -> str:
+    """What is there for those who ask."""
+    return f"<details><summary>{html.escape(summary)}</summary>{''.join(parts)}</details>"
+
+
+def _cell(tag: str, cell: Cell) -> str:
+    look = f' class="{cell.look}"' if cell.look else ""
+    return f"<{tag}{look}>{html.escape(cell.text)}</{tag}>"
