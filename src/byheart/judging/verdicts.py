@@ -26,17 +26,30 @@ def adjusted(p_values: Sequence[float]) -> Floats:
 
 
 def with_verdicts(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Say what each test says: against train that the sample depends on it, against either that it is worse than real data."""
+    """Say what each test says: that the sample is worse than real data, or against train that it depends on it.
+
+    A sample that is wider than the data is nearer to train than train is to itself, by some metrics, and as near to held-out: that is no
+    dependence. So it takes a low left tail against train, and none against held-out.
+    """
     tested = [number for number, finding in enumerate(findings) if finding.p_right is not None]
-    depends = _rejected([findings[number].p_left or 0 for number in tested if findings[number].reference == "train"])
-    worse = _rejected([findings[number].p_right or 0 for number in tested])
-    against_train = iter(depends)
-    told = list(findings)
-    for number, is_worse in zip(tested, worse, strict=True):
-        is_dependent = findings[number].reference == "train" and next(against_train)
-        verdict: Verdict = "depends on train" if is_dependent else "worse than real" if is_worse else "like real"
-        told[number] = replace(findings[number], verdict=verdict)
-    return tuple(told)
+    near = {finding.name for finding in findings if finding.reference == "heldout" and _or_1(finding.p_left) <= ALPHA}
+    of_train = [number for number in tested if findings[number].reference == "train"]
+    depends = dict(zip(of_train, _rejected([_or_1(findings[number].p_left) for number in of_train]), strict=True))
+    worse = dict(zip(tested, _rejected([_or_1(findings[number].p_right) for number in tested]), strict=True))
+    return tuple(
+        replace(finding, verdict=_verdict(depends.get(number, False) and finding.name not in near, worse[number]))
+        if number in worse
+        else finding
+        for number, finding in enumerate(findings)
+    )
+
+
+def _verdict(is_dependent: bool, is_worse: bool) -> Verdict:
+    return "depends on train" if is_dependent else "worse than real" if is_worse else "like real"
+
+
+def _or_1(p_value: float | None) -> float:
+    return 1.0 if p_value is None else p_value
 
 
 def _rejected(p_values: Sequence[float]) -> list[bool]:
