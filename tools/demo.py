@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 MARK: Final = ".gitignore"
 PI_DIGITS: Final = 1_000_000
-METRICS: Final = "frechet_distance,mmd,nearest_neighbour_accuracy,manifold,exact_share,copy_share,dcr_share,c_t"
+METRICS: Final = "frechet_distance,mmd,nearest_neighbour_accuracy,exact_share,copy_share,dcr_share,c_t"
 PI_SHA256: Final = "595bfa0079e62b696453e7e9a35bfc4a3148447a38505a2e02dc395b9714a09d"  # by Python's own integers
 
 

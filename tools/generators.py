@@ -23,7 +23,7 @@ def normal_mixture(components: int) -> Generate:
 
     def generate(train: Records, count: int) -> Records:
         model = GaussianMixture(components, covariance_type="full", reg_covar=0.3, random_state=0)
-        return _sampled(model.fit(train).sample(count)[0])
+        return _sampled(model.fit(train.astype(np.float64)).sample(count)[0])
 
     return generate
 

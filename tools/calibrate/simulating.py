@@ -10,7 +10,7 @@ import numpy.typing as npt
 from byheart.judging.choosing import METRICS
 from byheart.judging.metric import Metric, OwnTest, Setting
 from byheart.judging.nearness import RealSpace
-from byheart.judging.resampling import Division, jackknife, permutation_test
+from byheart.judging.resampling import Division, intervals, permutation_test
 from byheart.neighbours import Work
 from byheart.neighbours.blocks import Matrix
 
@@ -23,7 +23,7 @@ def _normal(rng: np.random.Generator, count: int) -> Points:
 
 
 def _heavy(rng: np.random.Generator, count: int) -> Points:
-    return rng.standard_t(2, size=(count, 3))
+    return rng.standard_t(5, size=(count, 3))
 
 
 def _categories(rng: np.random.Generator, count: int) -> Points:
@@ -39,7 +39,7 @@ def _clusters(rng: np.random.Generator, count: int) -> Points:
 
 WORLDS: Final[dict[str, tuple[Draw, int]]] = {
     "normal, 8 dimensions, 200 records": (_normal, 200),
-    "heavy tails (Student's t, 2 degrees of freedom), 200 records": (_heavy, 200),
+    "heavy tails (Student's t, 5 degrees of freedom), 200 records": (_heavy, 200),
     "all categorical (81 cells), 200 records": (_categories, 200),
     "four clusters, two densities, 100 records": (_clusters, 100),
 }
@@ -73,7 +73,7 @@ def simulate(world: str, name: str, seed: int, real_seed: int) -> Outcome:
     statistic = metric.over(points, setting)
     is_sample = np.arange(len(points)) < count
     division = Division(is_sample, ~is_sample, np.arange(len(points)))
-    interval = jackknife(statistic, division, seed, is_reference_fixed=metric.traits.is_reference_fixed)
+    interval = intervals(metric, statistic, division, seed)
     if isinstance(metric, OwnTest) and setting.near is not None:
         tails = metric.test(setting.near.first(count), _PERMUTATIONS, seed)
     else:

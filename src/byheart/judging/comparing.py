@@ -91,7 +91,7 @@ class Comparer:
     def _pair(self, metric: Metric, row: Points, reference: Points) -> "_Pair":
         is_row = np.arange(len(row) + len(reference)) < len(row)
         division = Division(is_row, ~is_row, np.arange(len(is_row)))
-        return _Pair(self._over(metric, (row, reference)), division, is_fixed=metric.traits.is_reference_fixed)
+        return _Pair(metric, self._over(metric, (row, reference)), division)
 
     def _over(self, metric: Metric, parts: Sequence[Points]) -> Statistic:
         groups = np.concatenate([part.prints for part in parts]).view(np.int64)
@@ -112,16 +112,16 @@ class Comparer:
 class _Pair:
     """A row and a reference."""
 
-    def __init__(self, statistic: Statistic, division: Division, *, is_fixed: bool) -> None:
-        self._statistic, self._division, self._is_fixed = statistic, division, is_fixed
+    def __init__(self, metric: Metric, statistic: Statistic, division: Division) -> None:
+        self._metric, self._statistic, self._division = metric, statistic, division
         self._cost = max(statistic.cost, _LEAST_COST)
 
     def estimates(self, seed: int) -> list[Estimate]:
         """The values, with intervals unless these would take too long."""
         values = self._division.value(self._statistic).tolist()
-        if (2 - self._is_fixed) * resampling.GROUPS * self._cost > _MOST:
+        if 2 * resampling.GROUPS * self._cost > _MOST:
             return [Estimate(value) for value in values]
-        told = resampling.jackknife(self._statistic, self._division, seed, is_reference_fixed=self._is_fixed)
+        told = resampling.intervals(self._metric, self._statistic, self._division, seed)
         return [Estimate(*each) for each in zip(values, told.low.tolist(), told.high.tolist(), strict=True)]
 
     def test(self, seed: int) -> Tails | None:
@@ -141,9 +141,9 @@ def _finding(
         paper=about.paper,
         features=where[0],
         reference=where[1],
-        generated=_within(rows[0], about),
-        memgen=_within(rows[1], about),
-        heldout=_within(rows[2], about),
+        generated=rows[0],
+        memgen=rows[1],
+        heldout=rows[2],
         toward=about.toward,
         null=about.null,
         p_left=None if tails is None else float(_left(tails, about)[number]),
@@ -161,10 +161,3 @@ def _left(tails: Tails, about: About) -> Floats:
 
 def _right(tails: Tails, about: About) -> Floats:
     return tails.high if about.toward == "low" else tails.low
-
-
-def _within(told: Estimate, about: About) -> Estimate:
-    """The interval, cut where no value can be."""
-    least, most = about.ends
-    low, high = (None if end is None else min(max(end, least), most) for end in (told.low, told.high))
-    return Estimate(told.value, low, high)

@@ -148,6 +148,6 @@ def _methods(learned: Train, features: str, width: int, most: int) -> dict[str, 
         "features": f"{features}, {width:,} numbers a record",
         "rows": f"as many records of each of the three, at most {most:,}, drawn without replacement",
         "references": f"a half of held-out, at most {most:,} records; train, at most {2 * most:,}",
-        "intervals": "95 %, delete-a-group jackknife, 20 groups, of the expected value at these sizes",
+        "intervals": "95 %, of the expected value at these sizes: delete-a-group jackknife, 20 groups; of shares Clopper and Pearson",
         "tests": "permutations of the pooled records; verdicts after Benjamini and Hochberg, 5 %",
     }

@@ -36,6 +36,7 @@ class About:
         null: the value for fresh data against held-out data, where that is the same for all data.
         paper: where it comes from.
         ends: the least and the greatest value that there can be.
+        is_share: whether it is the share of the sample's records of which something is so, given the reference.
     """
 
     name: str
@@ -44,6 +45,7 @@ class About:
     null: float | None
     paper: str
     ends: tuple[float, float] = (-math.inf, math.inf)
+    is_share: bool = False
 
 
 class Statistic(Protocol):

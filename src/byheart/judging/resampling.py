@@ -3,7 +3,7 @@
 Rule 1: what is exchanged or left out are units: clusters of points that belong together, of one sample each; mostly single points.
 Rule 2: a permutation test gives both units' counts back to random halves. Under the null hypothesis, that both samples are independent
         draws of one distribution, each p-value is at most alpha with probability alpha at most, for any statistic and size.
-Rule 3: an interval is a delete-a-group jackknife (Shao and Tu, 1995, "The jackknife and bootstrap", Section 2.3), of each sample apart, whose variances
+Rule 3: an interval, but of a share, is a delete-a-group jackknife (Shao and Tu, 1995, "The jackknife and bootstrap", Section 2.3), of each sample apart, whose variances
         add up. It is of the expected value at these sizes. Nothing is drawn with replacement: that puts duplicates, at no distance,
         where there were none, and the intervals of neighbour metrics and of the Fréchet distance then miss nearly always.
 """
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from byheart import draws
 from byheart._optional import require
-from byheart.judging.metric import Members, Statistic, Tails
+from byheart.judging.metric import Members, Metric, Statistic, Tails
 from byheart.neighbours.blocks import Floats, Indices
 
 GROUPS: Final = 20
@@ -80,6 +80,24 @@ class Interval:
 
     low: Floats
     high: Floats
+
+
+def intervals(metric: Metric, statistic: Statistic, division: Division, seed: int) -> Interval:
+    """The 95 % intervals of a metric's values, none of them beyond where a value can be.
+
+    Shares have those of Clopper and Pearson (1934), of as many records as there are units: a jackknife sees no spread where few records count.
+    """
+    told = jackknife(statistic, division, seed, is_reference_fixed=metric.traits.is_reference_fixed)
+    low, high = told.low.copy(), told.high.copy()
+    count = len(np.unique(division.units[division.sample]))
+    beta = require("scipy.stats", "judge").beta
+    for at, (about, value) in enumerate(zip(metric.abouts, division.value(statistic), strict=True)):
+        if about.is_share:
+            found = value * count
+            low[at] = beta.ppf(0.025, found, count - found + 1) if found > 0 else 0
+            high[at] = beta.ppf(0.975, found + 1, count - found) if found < count else 1
+    least, most = (np.array([about.ends[end] for about in metric.abouts]) for end in (0, 1))
+    return Interval(np.clip(low, least, most), np.clip(high, least, most))
 
 
 def jackknife(statistic: Statistic, division: Division, seed: int, *, is_reference_fixed: bool = False) -> Interval:

@@ -6,7 +6,7 @@ hypothesis both are fresh, given train. So what held-out records do by chance (r
 * exact share: records whose bytes stand in train.
 * authenticity: records that are further from their nearest train record than that is from its own nearest neighbour (Alaa et al., 2022, "How
   faithful is your synthetic data?", Section 4). Fresh data are not at 1/2: compare with held-out.
-* nearest neighbour distance ratio: the median of the distance to the nearest over that to the second nearest distinct train record.
+* nearest neighbour distance ratio: the mean of the distance to the nearest over that to the second nearest distinct train record.
 * copy share: records whose distance to train, over the mean of that to the next 10, is below that of 99 % of held-out records (as Carlini et al., 2023,
   "Extracting training data from diffusion models", Section 4.2, but calibrated on held-out rather than by a constant).
 """
@@ -96,29 +96,35 @@ def copy_scores(distances: Floats) -> Floats:
 
 def exact_share() -> CopyMetric:
     """The share of records that stand in train, byte by byte."""
-    about = About("exact_share", "exact copies", "high", None, "the paper, Section 3.1", (0, 1))
+    about = About("exact_share", "exact copies", "high", None, "the paper, Section 3.1", (0, 1), is_share=True)
     return CopyMetric(about, lambda near: OfSample(near.is_exact))
 
 
 def copy_share() -> CopyMetric:
     """The share of records that are nearer to train, for where they are, than 99 % of held-out records."""
     paper = "Carlini et al., 2023, Extracting training data from diffusion models"
-    about = About("copy_share", "near copies", "high", TAIL, paper, (0, 1))
+    about = About("copy_share", "near copies", "high", TAIL, paper, (0, 1), is_share=True)
     return CopyMetric(about, lambda near: CopyShare(copy_scores(near.distances)), least=math.ceil(1 / TAIL))
 
 
 def authenticity() -> CopyMetric:
     """The share of records that are further from train than train is from itself there."""
     about = About(
-        "authenticity", "authenticity", "low", None, "Alaa et al., 2022, How faithful is your synthetic data?", (0, 1)
+        "authenticity",
+        "authenticity",
+        "low",
+        None,
+        "Alaa et al., 2022, How faithful is your synthetic data?",
+        (0, 1),
+        is_share=True,
     )
     return CopyMetric(about, lambda near: OfSample(near.distances[:, 0] > near.own))
 
 
 def distance_ratio() -> CopyMetric:
-    """The median of the distance to the nearest distinct train record, over that to the second nearest."""
+    """The mean of the distance to the nearest distinct train record, over that to the second nearest."""
     about = About("nndr", "NN ratio", "low", None, "Zhao et al., 2021, CTAB-GAN", (0, 1))
-    return CopyMetric(about, lambda near: OfSample(_ratios(near.distances), np.median))
+    return CopyMetric(about, lambda near: OfSample(_ratios(near.distances)))
 
 
 def _ratios(distances: Floats) -> Floats:

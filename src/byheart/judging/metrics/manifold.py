@@ -109,7 +109,7 @@ class Manifold:
     """The four as one metric."""
 
     abouts: Sequence[About] = (
-        About("precision", "precision", "high", None, _KYNKAANNIEMI, (0, 1)),
+        About("precision", "precision", "high", None, _KYNKAANNIEMI, (0, 1), is_share=True),
         About("recall", "recall", "high", None, _KYNKAANNIEMI, (0, 1)),
         About("density", "density", "high", 1.0, _NAEEM, (0, math.inf)),
         About("coverage", "coverage", "high", None, _NAEEM, (0, 1)),
