@@ -35,7 +35,7 @@ def values(train: Matrix, heldout: Matrix, sample: Matrix, names: Sequence[str])
     is_sample = np.arange(count) < len(sample)
     setting = Setting(seed=0, groups=np.arange(count), near=near, scale=1.0, how=Work())
     division = Division(is_sample, ~is_sample, np.arange(count))
-    return [float(division.value(metric.over(np.empty((count, 0)), setting))[0]) for metric in chosen(names)]
+    return [float(division.value(metric.over(np.empty((count, 0)), setting))[0]) for metric in chosen("array", names)]
 
 
 COPYING = ("exact_share", "copy_share", "dcr_share", "authenticity", "nndr")
@@ -73,7 +73,7 @@ def test_a_table_of_81_cells_has_copies_by_chance_only() -> None:
     train, heldout, fresh = (rng.integers(0, 3, (count, 4)).astype(float) for count in (2000, 1000, 1000))
     near = nearness(train, heldout, fresh)
     assert near.is_exact.all()
-    dcr = chosen(["dcr_share"])[0]
+    dcr = chosen("array", ["dcr_share"])[0]
     assert isinstance(dcr, OwnTest)
     tails = dcr.test(near.first(1000), 999, seed=0)
     assert min(tails.low[0], tails.high[0]) > 0.01
@@ -86,7 +86,7 @@ def test_innocent_heavy_tails_are_not_accused() -> None:
         rng = np.random.default_rng(seed)
         train, heldout, fresh = (rng.standard_cauchy((1000, 3)) for _ in range(3))
         near = nearness(train, heldout, fresh).first(1000)
-        dcr = chosen(["dcr_share"])[0]
+        dcr = chosen("array", ["dcr_share"])[0]
         assert isinstance(dcr, OwnTest)
         assert dcr.test(near, 999, seed=0).high[0] > 0.005
 

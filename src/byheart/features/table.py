@@ -68,7 +68,7 @@ class _Numbers:
 
     @classmethod
     def of(cls, column: pa.Array) -> "_Numbers":
-        values = _floats(column)
+        values = as_floats(column)
         known = values[np.isfinite(values)]
         if not len(known):
             return cls(0.0, 1.0)
@@ -79,7 +79,7 @@ class _Numbers:
         return cls(float(median), float(scale))
 
     def vectors(self, column: pa.Array) -> Singles:
-        values = _floats(column)
+        values = as_floats(column)
         missing = np.isnan(values)
         scaled = np.arcsinh((np.where(missing, self.median, values) - self.median) / self.scale)
         bounded = np.clip(scaled, -1e3, 1e3)  # infinities are far, and equal
@@ -114,13 +114,23 @@ def _column(column: pa.Array, name: str) -> "_Column":
     type_ = column.type
     if pa.types.is_null(type_) or pa.types.is_nested(type_):
         raise InputError(f"column {name!r}: wanted numbers, dates or categories, got {type_}: drop it")
-    is_number = pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_)
-    if is_number or (pa.types.is_temporal(type_) and not pa.types.is_interval(type_)):
+    if is_number(type_):
         return _Numbers.of(column)
     return _Categories.of(column)
 
 
-def _floats(column: pa.Array) -> npt.NDArray[np.float64]:
+def is_number(type_: pa.DataType) -> bool:
+    """Whether values of a type have differences: numbers, dates and times.
+
+    >>> is_number(pa.float32()), is_number(pa.date32()), is_number(pa.bool_()), is_number(pa.large_string())
+    (True, True, False, False)
+    """
+    if pa.types.is_temporal(type_):
+        return not pa.types.is_interval(type_)
+    return bool(pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_))
+
+
+def as_floats(column: pa.Array) -> npt.NDArray[np.float64]:
     """The values as float64: dates and times in their own units; NaN where there is none."""
     type_ = column.type
     if pa.types.is_temporal(type_):

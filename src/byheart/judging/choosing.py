@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from importlib import metadata
 from typing import Final
 
+from byheart.errors import InputError
 from byheart.judging.metric import Metric
 from byheart.judging.metrics.classifier import Classifier
 from byheart.judging.metrics.closest_record import ClosestRecord
@@ -14,6 +15,8 @@ from byheart.judging.metrics.kernels import energy, kid, mmd
 from byheart.judging.metrics.manifold import Manifold
 from byheart.judging.metrics.nearest_neighbour import NearestNeighbour
 from byheart.judging.metrics.sliced_wasserstein import SlicedWasserstein
+from byheart.judging.metrics.tables import ColumnShapes, PairTrends
+from byheart.judging.metrics.texts import longest_span, novelty
 from byheart.judging.metrics.vendi import Vendi
 from byheart.registry import Registry
 
@@ -30,24 +33,33 @@ METRICS.add("classifier_auc", Classifier)
 METRICS.add("nearest_neighbour_accuracy", NearestNeighbour)
 METRICS.add("manifold", Manifold)
 METRICS.add("vendi_score", Vendi)
+METRICS.add("column_shapes", ColumnShapes)
+METRICS.add("pair_trends", PairTrends)
 METRICS.add("exact_share", exact_share)
 METRICS.add("copy_share", copy_share)
 METRICS.add("dcr_share", ClosestRecord)
 METRICS.add("c_t", data_copying)
 METRICS.add("authenticity", authenticity)
 METRICS.add("nndr", distance_ratio)
+METRICS.add("longest_span", longest_span)
+METRICS.add("ngram_novelty", novelty)
 
 
-def chosen(names: Sequence[str] | None = None) -> list[Metric]:
-    """The metrics of some names, or all: those of byheart, then those that other packages bring as entry points.
+def chosen(kind: str, names: Sequence[str] | None = None) -> list[Metric]:
+    """The metrics of some names, or all for a kind of record: those of byheart, then those that other packages bring as entry points.
 
     Raises:
-        InputError: there is none of a name; the nearest one is suggested.
+        InputError: there is none of a name (the nearest one is suggested), or it is for another kind.
 
-    >>> [about.name for about in chosen(["manifold"])[0].abouts]
+    >>> [about.name for about in chosen("row", ["manifold"])[0].abouts]
     ['precision', 'recall', 'density', 'coverage']
     """
     for entry in metadata.entry_points(group=ENTRY_POINTS):
         if entry.name not in METRICS:
             METRICS.add(entry.name, entry.load())
-    return [METRICS[name]() for name in (METRICS if names is None else dict.fromkeys(names))]
+    every = {name: METRICS[name]() for name in (METRICS if names is None else dict.fromkeys(names))}
+    fit = {name: metric for name, metric in every.items() if metric.traits.kinds is None or kind in metric.traits.kinds}
+    odd = next((name for name in every if name not in fit), None)
+    if names is not None and odd is not None:
+        raise InputError(f"metric {odd}: wanted {' or '.join(every[odd].traits.kinds or ())} records, got {kind}")
+    return list(fit.values())

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 
 from byheart.judging import resampling
 from byheart.judging.controls import Sight, sight
@@ -97,7 +98,15 @@ class Comparer:
         groups = np.concatenate([part.prints for part in parts]).view(np.int64)
         near = [part.near for part in parts if part.near is not None]
         joined = reduce(Nearness.and_of, near) if len(near) == len(parts) else None
-        setting = Setting(self.design.stream("metric"), groups, joined, self.pool.scale, self.how)
+        setting = Setting(
+            self.design.stream("metric"),
+            groups,
+            joined,
+            self.pool.scale,
+            self.how,
+            pa.concat_arrays([part.records for part in parts]),
+            {name: np.concatenate([part.numbers[name] for part in parts]) for name in _in_all(parts)},
+        )
         return metric.over(np.concatenate([part.vectors for part in parts]), setting)
 
     def _sight(self, metric: Metric, parts: tuple[Points, Points, Points]) -> Sight | None:
@@ -107,6 +116,11 @@ class Comparer:
         memory, stand_in, reference = (np.arange(start, stop) for start, stop in pairwise(ends))
         statistic = self._over(metric, parts)
         return sight(statistic, (memory, stand_in, reference), metric.abouts, self.design.stream("control"))
+
+
+def _in_all(parts: Sequence[Points]) -> set[str]:
+    """The names of the numbers that all have."""
+    return set.intersection(*(set(part.numbers) for part in parts))
 
 
 class _Pair:

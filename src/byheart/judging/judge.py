@@ -21,6 +21,7 @@ from byheart.judging.judgment import Judgment
 from byheart.judging.metric import Metric
 from byheart.judging.pool import Pool, pool
 from byheart.judging.samples import Sample, Train, generate, read
+from byheart.judging.texts import TrainTexts
 from byheart.judging.verdicts import with_verdicts
 from byheart.model import MemGEN
 from byheart.neighbours import Work
@@ -68,9 +69,9 @@ def judge(  # noqa: PLR0913  # each is told by its name
     [('heldout', 'worse than real'), ('train', 'worse than real')]
     """
     say = say or (lambda _what, _share: None)
-    wanted = chosen(metrics)
     seed = draws.seed_from(random_state)
     learned = Train(_model(memory, train).snapshot)
+    wanted = chosen(learned.kind, metrics)
     real = read(heldout, "held-out", learned)
     made = (
         generate(generated, min(len(real), max_records), learned)
@@ -81,11 +82,14 @@ def judge(  # noqa: PLR0913  # each is told by its name
     name, extract = extractor(learned.kind, features)
     say("fitting features", 0)
     fitted = extract.fit([learned, real], drawn.stream("features") % 2**63)
-    copying = any(metric.traits.sees == "GTH" for metric in wanted)
+    copying = any(metric.traits.sees == "GTH" and metric.traits.kinds is None for metric in wanted)
     how = Work(tell=lambda done, total: say("features", 0.1 * done / total))
     points = pool(fitted, (made, learned, real), drawn, how, copying=copying)
+    if any(metric.traits.kinds == ("text",) for metric in wanted):
+        say("looking for the texts in train", 0.1)
+        points = points.each(TrainTexts(learned).told_of)
     told = _Told(Comparer(name, points, drawn, Work()))
-    real_test = told.comparer.real_test(chosen([PRIMARY])[0])
+    real_test = told.comparer.real_test(chosen(learned.kind, [PRIMARY])[0])
     steps = [(metric, reference) for metric in wanted for reference in _REFERENCES[metric.traits.sees]]
     for number, (metric, reference) in enumerate(steps):
         say(metric.abouts[0].title, 0.1 + 0.9 * number / len(steps))

@@ -9,12 +9,13 @@ Rule 2: `toward` tells which way lies the reference: a sample of copies goes the
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from byheart.errors import InputError
 from byheart.judging.nearness import Nearness
@@ -92,6 +93,8 @@ class Setting:
         near: where each point lies to the train records, for metrics of copying; None for the others.
         scale: the median distance of train and held-out points, which bandwidths are set by.
         how: threads and RAM.
+        records: the records that the points are of, n of them; None where there are points alone.
+        numbers: of each record, by name: what `byheart.judging.texts` finds of texts.
     """
 
     seed: int
@@ -99,6 +102,8 @@ class Setting:
     near: Nearness | None
     scale: float
     how: Work
+    records: pa.Array | None = None
+    numbers: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class Traits:
         is_reference_fixed: whether intervals are of samples that might have been, for this one reference.
         sees: "GR": it compares the sample with a reference, train or held-out; "G": it looks at the sample alone; "GTH": it compares how
             near the sample and held-out records lie to the train ones, and so can tell copies from good samples.
+        kinds: of records that it is for; None for all that have features.
         is_of_members: whether points that are in neither set leave its values as they are without them.
     """
 
@@ -118,6 +124,7 @@ class Traits:
     most: int = 4000
     is_reference_fixed: bool = False
     sees: Literal["GR", "G", "GTH"] = "GR"
+    kinds: tuple[str, ...] | None = None
     is_of_members: bool = True
 
 

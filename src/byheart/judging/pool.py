@@ -1,10 +1,11 @@
 """The points of a judgment: the features of every record that its design names."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 
 from byheart.errors import InputError
 from byheart.features.base import Fitted, Singles
@@ -12,7 +13,7 @@ from byheart.judging.design import LEAST, Design
 from byheart.judging.nearness import Nearness, Prints, RealSpace
 from byheart.judging.samples import Sample, Train
 from byheart.neighbours import Work, blocks
-from byheart.neighbours.blocks import Indices
+from byheart.neighbours.blocks import Floats, Indices
 from byheart.neighbours.pairwise import squared_distances
 
 _AT_ONCE: Final = 1024
@@ -27,19 +28,25 @@ class Points:
     Attributes:
         vectors: float32 of shape (n, d).
         prints: the records' fingerprints, uint64 of shape (n,).
+        records: the records themselves.
         near: where they lie to the train records; None where nobody asks.
+        numbers: of each record, by name.
     """
 
     vectors: Singles
     prints: Prints
+    records: pa.Array
     near: Nearness | None = None
+    numbers: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.vectors)
 
     def first(self, count: int) -> "Points":
         """So many of them at most; they are in a random order."""
-        return Points(self.vectors[:count], self.prints[:count], self.near.first(count) if self.near else None)
+        near = self.near.first(count) if self.near else None
+        numbers = {name: column[:count] for name, column in self.numbers.items()}
+        return Points(self.vectors[:count], self.prints[:count], self.records[:count], near, numbers)
 
     def seen_from(self, space: RealSpace) -> "Points":
         """The same, with their nearness."""
@@ -65,13 +72,16 @@ class Pool:
     scale: float
     unreadable: dict[str, int]
 
+    def each(self, told: Callable[[Points], Points]) -> "Pool":
+        """The same, with something more told of the points of each row, and of the held-out reference."""
+        rows = [told(row) for row in (self.generated, self.memory, self.stand_in)]
+        return replace(self, generated=rows[0], memory=rows[1], stand_in=rows[2], heldout=told(self.heldout))
+
     def with_nearness(self, whole_train: Points, seed: int, how: Work) -> "Pool":
         """The same, with where each point lies to all the train records."""
         prints = whole_train.prints, self.heldout.prints
         space = RealSpace(whole_train.vectors, self.heldout.vectors, prints, seed=seed, how=how)
-        seen = (part.seen_from(space) for part in (self.generated, self.memory, self.stand_in, self.heldout))
-        generated, memory, stand_in, heldout = seen
-        return replace(self, generated=generated, memory=memory, stand_in=stand_in, heldout=heldout)
+        return self.each(lambda points: points.seen_from(space))
 
 
 class Reader:
@@ -108,7 +118,7 @@ class Reader:
         if len(which) < LEAST:
             raise InputError(f"{records.name}: wanted {LEAST} records or more that can be read, got {len(which)}")
         blocks.checked(vectors, f"{records.name}, features")
-        return Points(vectors, records.fingerprints[which])
+        return Points(vectors, records.fingerprints[which], records.x(which))
 
 
 def pool(fitted: Fitted, samples: tuple[Sample, Train, Sample], design: Design, how: Work, *, copying: bool) -> Pool:

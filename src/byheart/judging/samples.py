@@ -59,16 +59,16 @@ class Train:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.kind, self.field = snapshot.kind.name, snapshot.field
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         if self.kind not in KINDS:
             raise InputError(f"memory: wanted one of {', '.join(KINDS)}, got {self.kind}: judge what they are made of")
 
     def __len__(self) -> int:
-        return len(self._snapshot)
+        return len(self.snapshot)
 
     def x(self, which: Indices) -> pa.Array:
         """Some of the occurrences."""
-        return self._snapshot.x(self._snapshot.rows(which))
+        return self.snapshot.x(self.snapshot.rows(which))
 
     @cached_property
     def fingerprints(self) -> npt.NDArray[np.uint64]:
