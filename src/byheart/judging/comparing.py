@@ -21,7 +21,7 @@ from byheart.neighbours import Work
 from byheart.neighbours.blocks import Floats
 
 PERMUTATIONS: Final = (9_999, 999, 199, 99)
-_MOST: Final = 2e11  # floating-point operations that a test, or an interval, may take: some ten seconds
+_MOST: Final = 2e11  # of a metric's cost, for a test: four seconds
 _LEAST_COST: Final = 2e7  # of a value, whatever it is
 
 
@@ -133,7 +133,7 @@ class _Pair:
     def estimates(self, seed: int) -> list[Estimate]:
         """The values, with intervals unless these would take too long."""
         values = self._division.value(self._statistic).tolist()
-        if 2 * resampling.GROUPS * self._cost > _MOST:
+        if 2 * resampling.GROUPS * self._cost > _MOST / 2:
             return [Estimate(value) for value in values]
         told = resampling.intervals(self._metric, self._statistic, self._division, seed)
         return [Estimate(*each) for each in zip(values, told.low.tolist(), told.high.tolist(), strict=True)]

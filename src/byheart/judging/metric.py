@@ -53,7 +53,7 @@ class Statistic(Protocol):
     """The values of a metric over fixed points."""
 
     cost: float
-    """The floating-point operations that one value takes, about."""
+    """What one value takes, in units of which 5e10 take about a second on two cores: what is done with it is planned by that."""
 
     def __call__(self, sample: Members, reference: Members) -> Floats:
         """The values for each pair of sets of members.

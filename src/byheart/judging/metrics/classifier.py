@@ -81,7 +81,7 @@ class Classifier:
         ),
     )
 
-    traits = Traits(least=50, most=2000, is_of_members=False)
+    traits = Traits(least=50, most=1000, is_of_members=False)  # its preparation grows with the cube
 
     def over(self, points: Matrix, setting: Setting) -> ClassifierStatistic:
         """The statistic over pooled points."""

@@ -91,5 +91,5 @@ class Frechet:
         """The statistic over pooled points."""
         del setting  # it has none
         width = min(points.shape)
-        cost = 2.0 * len(points) * width * points.shape[1] + 20.0 * width**3 + 1e8  # what numpy takes to begin
+        cost = 2.0 * len(points) * width * points.shape[1] + 60.0 * width**3 + 1e8  # what numpy takes to begin
         return Looped(points, lambda a, b: (frechet_distance(Moments.of(a), Moments.of(b)),), cost)

@@ -33,7 +33,7 @@ class ShapeStatistic:
 
     def __init__(self, columns: Sequence[tuple[bool, Indices]]) -> None:
         self._columns = columns
-        self.cost = 40.0 * sum(len(codes) for _, codes in columns)
+        self.cost = 1200.0 * sum(len(codes) for _, codes in columns)
 
     def __call__(self, sample: Members, reference: Members) -> Floats:
         """The values for each pair of sets of members."""
@@ -67,7 +67,7 @@ class TrendStatistic:
         self._pairs = len(numbers) * (len(numbers) - 1) // 2 + len(joint)
         if not self._pairs:
             raise InputError("pair trends: wanted two columns or more, got one")
-        self.cost = 60.0 * len(categories[0]) * self._pairs
+        self.cost = 700.0 * len(categories[0]) * self._pairs
 
     def __call__(self, sample: Members, reference: Members) -> Floats:
         """The values for each pair of sets of members."""
