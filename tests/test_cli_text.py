@@ -9,7 +9,7 @@ import pytest
 
 from byheart import MemGEN, _optional
 from byheart.errors import MissingExtraError
-from command_line import Command, command
+from command_line import Command, command, installed, on_a_terminal
 
 POEM = [
     "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:\n",
@@ -62,7 +62,7 @@ def test_a_pattern_is_counted_and_shown(byheart: Command, poem: Path) -> None:
     answer = byheart("count", poem, "more ")
     lines = answer.out.splitlines()
     assert lines[0] == "2 occurrences"
-    assert [line.split()[-1] for line in lines[1:]] == ["list:0", "list:0"]
+    assert [line.rsplit("  ", 1)[-1] for line in lines[1:]] == ["list, line 2", "list, line 2"]
     assert json.loads(byheart("count", poem, "ou", "--json").out)["count"] == 2
     assert json.loads(byheart("count", poem, "zebra", "--json").out) == {
         "memory": str(poem), "version": 1, "count": 0, "places": [],
@@ -77,13 +77,21 @@ def test_a_text_is_traced(byheart: Command, poem: Path, tmp_path: Path) -> None:
     assert [span["text"] for span in told["spans"]] == ["Rough winds do shake the ", " more lovely and more temperat"]
     assert [span["count"] for span in told["spans"]] == [1, 1]
     assert (told["bytes"], told["covered"], told["share"]) == (len(said), 55, 55 / len(said))
-    place = {"record": 1, "source": "list", "locator": 1, "offset": 0, "before": "", "after": "darling buds of May,\n"}
+    place = {
+        "record": 1,
+        "source": "list",
+        "locator": 1,
+        "offset": 0,
+        "line": 1,
+        "before": "",
+        "after": "darling buds of May,\n",
+    }
     assert told["spans"][0]["places"] == [place]
     lines = byheart(*arguments).out.splitlines()
     assert lines[0] == f"64 % of the text stands verbatim in {poem}, in 2 spans of 12 bytes or more"
     assert lines[1].split()[:4] == ["30", "bytes", "1", "time"]
     assert lines[2].split()[:4] == ["25", "bytes", "1", "time"]
-    assert lines[2].endswith("list:1")
+    assert lines[2].endswith("list:2")
 
 
 def test_a_text_can_come_from_standard_input(byheart: Command, poem: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,12 +100,9 @@ def test_a_text_can_come_from_standard_input(byheart: Command, poem: Path, monke
 
 
 def test_a_prompt_can_come_from_standard_input(byheart: Command, poem: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for said, wanted in [
-        (b"Rough winds do shake", POEM[1]),
-        (b"\xff and Rough winds do shake", "\ufffd and " + POEM[1]),
-    ]:
-        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(said)))
-        assert byheart("recite", poem, "-").out == wanted + "\n"
+    for before in (b"", b"\xff and "):  # what is no text goes through as it is
+        said = installed("recite", poem, "-", input=before + b"Rough winds do shake").stdout
+        assert said == before + POEM[1].encode() + b"\n"
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"winds" * 1_000_000)))
     assert json.loads(byheart("count", poem, "-", "--json").out)["count"] == 0
 
@@ -143,7 +148,7 @@ def test_contaminated_items_are_named_and_the_answer_is_no(byheart: Command, poe
 
 def test_an_index_is_built_and_told_of(byheart: Command, poem: Path) -> None:
     told = json.loads(byheart("index", poem, "--memory-budget", "1k", "--json").out)
-    assert (told["shards"], told["text_bytes"]) == (1, sum(map(len, POEM)) + 3)
+    assert (told["shards"], told["text_bytes"]) == (1, sum(map(len, POEM)))
     MemGEN(poem).partial_fit(["more"])
     assert json.loads(byheart("index", poem, "--json").out)["shards"] == 2
     assert json.loads(byheart("index", poem, "--compact", "--json").out)["shards"] == 1
@@ -192,3 +197,44 @@ def test_what_sorts_is_an_extra_and_named(byheart: Command, poem: Path, monkeypa
     answer = byheart("count", poem, "a")
     assert answer.code == 2
     assert "pip install 'byheart[text]'" in answer.err
+
+
+def test_where_something_stands_is_told_by_the_line(byheart: Command, tmp_path: Path) -> None:
+    (tmp_path / "poems").mkdir()
+    (tmp_path / "poems" / "tyger.txt").write_text("Tyger Tyger,\nburning bright,\nIn the forests\n")
+    (tmp_path / "lines.txt").write_text("one\ntwo\nthree\n")
+    byheart("learn", tmp_path / "poems", tmp_path / "poems.memory")
+    byheart("learn", tmp_path / "lines.txt", tmp_path / "lines.memory")
+    assert byheart("count", tmp_path / "poems.memory", "forests").out.rstrip().endswith("tyger.txt, line 3")
+    assert byheart("count", tmp_path / "lines.memory", "three").out.rstrip().endswith("lines.txt:3")
+
+
+def test_what_is_recited_cannot_command_the_terminal(tmp_path: Path) -> None:
+    MemGEN(tmp_path / "m").fit(["all \x1b[31mred\a text"])
+    seen = on_a_terminal(["recite", tmp_path / "m", "all"], NO_COLOR="1")
+    assert "all \\x1b[31mred\\x07 text" in seen
+    assert installed("recite", tmp_path / "m", "all").stdout == b"all \x1b[31mred\a text\n"
+
+
+def test_indexing_shows_how_far_it_has_come(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    texts = [f"text {number} of many, long enough to be of several parts" * 40 for number in range(3000)]
+    MemGEN(tmp_path / "m").fit(texts).index_text(tell=lambda done, total: told.append((done, total)))
+    shares = [done / total for done, total in told]
+    assert shares == sorted(shares)
+    assert sum(share < 0.1 for share in shares) > 2
+    assert shares[-1] == 1
+
+
+def test_a_page_that_cannot_be_written_is_named_as_it_was(byheart: Command, poem: Path, tmp_path: Path) -> None:
+    (tmp_path / "essay.txt").write_text("Rough winds do shake")
+    answer = byheart("trace", poem, tmp_path / "essay.txt", "--html", tmp_path / "nowhere" / "x.html")
+    wanted = f"byheart: cannot write {tmp_path}/nowhere/x.html: there is no folder {tmp_path}/nowhere: make it first\n"
+    assert (answer.code, answer.err) == (2, wanted)
+
+
+def test_a_field_that_is_no_text_is_named(byheart: Command, poem: Path, tmp_path: Path) -> None:
+    (tmp_path / "b.jsonl").write_text('{"id": 1, "question": "Rough winds"}\n')
+    answer = byheart("contaminated", poem, tmp_path / "b.jsonl", "--field", "id")
+    assert (answer.code, answer.err.splitlines()[0][:9]) == (2, "byheart: ")
+    assert "b.jsonl, field id: " in answer.err

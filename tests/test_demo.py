@@ -24,7 +24,7 @@ def run_demo(*arguments: object, **environment: str) -> subprocess.CompletedProc
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
 
 

@@ -1,13 +1,15 @@
 """lm-evaluation-harness itself asks a memory: multiple choice, rolling probabilities and generated answers, from local task files."""
 
 import json
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from byheart import MemGEN
+from byheart import ByheartError, MemGEN
 
 lm_eval = pytest.importorskip("lm_eval")
 TaskManager = import_module("lm_eval.tasks").TaskManager
@@ -44,17 +46,21 @@ metric_list: [{metric: bits_per_byte}]
 }
 
 
+def write_tasks(folder: Path) -> None:
+    data = folder / "facts.jsonl"
+    data.write_text("".join(json.dumps(fact) + "\n" for fact in FACTS))
+    for name, task in TASKS.items():
+        where = f"dataset_path: json\ndataset_kwargs: {{data_files: {{test: {data}}}}}\ntest_split: test\n"
+        (folder / f"{name}.yaml").write_text(f"task: {name}\n{where}{task}")
+
+
 @pytest.fixture
 def model() -> MemGEN:
     return MemGEN().fit([f"Q: {fact['question']}\nA: {fact['said']}\n" for fact in FACTS])
 
 
 def test_a_memory_that_learned_the_answers_knows_them_all(model: MemGEN, tmp_path: Path) -> None:
-    data = tmp_path / "facts.jsonl"
-    data.write_text("".join(json.dumps(fact) + "\n" for fact in FACTS))
-    for name, task in TASKS.items():
-        where = f"dataset_path: json\ndataset_kwargs: {{data_files: {{test: {data}}}}}\ntest_split: test\n"
-        (tmp_path / f"{name}.yaml").write_text(f"task: {name}\n{where}{task}")
+    write_tasks(tmp_path)
     tasks = TaskManager(include_path=str(tmp_path), include_defaults=False)
     found = lm_eval.simple_evaluate(ByheartLM(model), tasks=list(TASKS), task_manager=tasks, bootstrap_iters=0)
     results = found["results"]
@@ -89,3 +95,22 @@ def test_the_harness_finds_it_by_its_name(model: MemGEN, tmp_path: Path) -> None
     MemGEN(tmp_path / "m").fit(["ab"])
     made = get_model("byheart").create_from_arg_string(f"memory={tmp_path / 'm'},max_bytes=1", {})
     assert made.generate_until([Request("a", {})]) == ["b"]
+
+
+def test_what_it_cannot_take_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ByheartError):
+        ByheartLM(tmp_path / "nowhere.memory")
+    with pytest.raises(TypeError, match="max_byte"):
+        ByheartLM(MemGEN().fit(["ab"]), max_byte=3)
+
+
+def test_the_harness_own_command_has_it(model: MemGEN, tmp_path: Path) -> None:
+    write_tasks(tmp_path)
+    MemGEN(tmp_path / "m").fit(list(model.sample(len(FACTS), replace=False)))
+    told = ["--model", "byheart", "--model_args", f"memory={tmp_path / 'm'}", "--tasks", "by_choice"]
+    where = ["--include_path", tmp_path, "--output_path", tmp_path / "out"]
+    command = [sys.executable, "-W", "ignore", "-m", "byheart.lm_eval", "run", *told, *map(str, where)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert ran.returncode == 0, ran.stderr
+    (results,) = (tmp_path / "out").rglob("results*.json")
+    assert json.loads(results.read_text())["results"]["by_choice"]["acc,none"] == 1

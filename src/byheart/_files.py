@@ -61,7 +61,7 @@ class NewFile:
     reads of a large memory miss its address tables far less. Each block begins its way to the disk at once.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, told: Path | None = None) -> None:
         self.path = path
         self.size = 0
         self._block = memoryview(bytearray(_BLOCK))  # what is not a whole one yet
@@ -69,7 +69,7 @@ class NewFile:
         self._written = 0
         self._cut = 0
         self._digest = xxhash.xxh3_128()
-        with explained(path):
+        with explained(told or path):  # a name for the time being tells nobody anything
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
             self._descriptor: int | None = os.open(path, flags, 0o666)
 
@@ -181,10 +181,16 @@ def replace(path: Path, data: bytes | memoryview) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[NewFile]:
-    """A file that takes the name `path`, from what may have it, when the block ends well: whole or not at all."""
+    """A file that takes the name `path`, from what may have it, when the block ends well: whole or not at all.
+
+    Raises:
+        StorageError: its folder does not exist, or cannot be written to.
+    """
+    if not path.parent.is_dir():
+        raise StorageError(errno.ENOENT, f"cannot write {path}: there is no folder {path.parent}: make it first")
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
     try:  # as in `publish`
-        with NewFile(temporary) as file:
+        with NewFile(temporary, told=path) as file:
             yield file
         with explained(path):
             os.replace(temporary, path)

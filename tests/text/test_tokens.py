@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from byheart import InputError, MemGEN
+from byheart.text.contamination import contamination
 from byheart.text.index import TextIndex
 from byheart.text.tokens import HuggingFace, Tiktoken, TokenAlphabet, alphabet_of
 from command_line import command
@@ -118,7 +119,7 @@ def test_the_index_of_a_tokenizer_is_kept_apart(tmp_path: Path, capsys: pytest.C
     MemGEN(tmp_path / "m").fit(["abba abb", "bab"])
     byheart = command(capsys)
     told = json.loads(byheart("index", tmp_path / "m", "--tokenizer", tmp_path / "tokenizer.json", "--json").out)
-    assert told["text_bytes"] % 2 == 0
+    assert told["text_bytes"] == len("abba abbbab")
     assert json.loads(byheart("count", tmp_path / "m", "b", "--json").out)["count"] == 6
     counted = byheart("count", tmp_path / "m", "bab", "--tokenizer", tmp_path / "tokenizer.json", "--json")
     assert json.loads(counted.out)["count"] >= 1
@@ -141,11 +142,54 @@ def test_what_is_no_tokenizer_is_refused(told: object, said: str) -> None:
         alphabet_of(tokenizer=told)
 
 
-def test_a_tokenizer_that_does_not_give_its_text_back_is_refused() -> None:
+def lower() -> Any:
+    """One that folds letters, as those of BERT do."""
+    tokenizer = trained()
+    tokenizer.normalizer = tokenizers.normalizers.Lowercase()
+    return tokenizer
+
+
+def without_a_decoder() -> Any:
     tokenizer = trained()
     tokenizer.decoder = None
+    return tokenizer
+
+
+def of_words() -> Any:
+    """One that knows few words, and drops white space."""
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel({"to": 0, "be": 1, "[UNK]": 2}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    return tokenizer
+
+
+@pytest.mark.parametrize("made", [lower, without_a_decoder, of_words])
+def test_a_tokenizer_that_does_not_give_its_text_back_is_refused(made: Any) -> None:
     with pytest.raises(InputError, match=r"wanted one that gives its text back, got .* give it a decoder"):
-        MemGEN().fit(["to be"]).index_text(tokenizer=tokenizer)
+        MemGEN().fit(["To be or\nnot"]).index_text(tokenizer=made())
+
+
+def test_a_pattern_that_a_tokenizer_cannot_tell_is_refused() -> None:
+    """It gives back all that was learned, but not what is asked for: that is no occurrence of an unknown token."""
+    tokenizer = of_words()
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Split(" ", "isolated")
+    tokenizer.add_tokens([" "])
+    tokenizer.decoder = tokenizers.decoders.Fuse()
+    index = MemGEN().fit(["to be to be"]).index_text(tokenizer=tokenizer)
+    assert index.count("to be") == 2
+    with pytest.raises(InputError, match=r"gives its text back, got '\[UNK\]' for 'qzqz'"):
+        index.count("qzqz")
+
+
+def test_contamination_by_tokens_is_of_runs_of_tokens() -> None:
+    """A word within a text is another token than at its beginning: what was learned is found all the same."""
+    index = MemGEN().fit(["bab abab cab c abc aab bba"]).index_text(tokenizer=trained())
+    copied, other = contamination(index, ["abab cab c abc aab", "cab bab bba bab cab"], n=3)
+    tokens = index.tokens(" abab cab c abc aab")
+    assert tokens is not None
+    assert copied.n_grams >= 3
+    assert copied.share > 0.5 > other.share
+    whole = next(contamination(index, [" abab cab c abc aab"], n=3))
+    assert (whole.n_grams, whole.share, whole.longest) == (len(tokens) - 2, 1.0, 19)
 
 
 def test_the_numbers_of_tokens_are_looked_for_as_their_text_is() -> None:

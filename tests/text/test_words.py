@@ -55,8 +55,15 @@ def test_it_recites_and_scores_as_it_is_asked(path: str, records: list[str], tex
 
 def test_it_takes_a_third_of_the_room(path: str) -> None:
     model = MemGEN().fit(["the quick brown fox jumps over the lazy dog, and the dog does not mind it at all"] * 50)
-    sizes = [model.index_text(words=words).corpus.shards[0].arrays.suffixes.size for words in (False, True)]
+    every, begun = model.index_text(), model.index_text(words=True)
+    sizes = [index.corpus.shards[0].arrays.suffixes.size for index in (every, begun)]
     assert sizes[1] < sizes[0] / 4
-    assert model.count("dog") == 100
-    assert model.count("og") == 0
-    assert model.index_text().count("og") == 100
+    assert begun.count("dog") == every.count("dog") == 100
+    assert begun.count("og") == 0
+    assert every.count("og") == 100
+
+
+def test_another_index_leaves_what_the_model_answers_as_it_is() -> None:
+    model = MemGEN().fit(["the dog"])
+    model.index_text(words=True)
+    assert model.count("og") == 1

@@ -8,6 +8,7 @@ import click
 
 from byheart.cli import progress, screen, searching, words
 from byheart.cli.options import json_option, print_json, version_option
+from byheart.errors import InputError
 from byheart.model import MemGEN
 from byheart.records import KINDS
 from byheart.sources import Options, open_source
@@ -20,7 +21,9 @@ _SHOWN: Final = 10
 @click.argument("memory")
 @click.argument("benchmark")
 @click.option("--field", metavar="NAME", help="The field of JSON lines, CSV or Parquet that is the item.")
-@click.option("--n-gram", type=click.IntRange(min=1), default=13, show_default=True, help="The words of an n-gram.")
+@click.option(
+    "--n-gram", type=click.IntRange(min=1), default=13, show_default=True, help="The words (or tokens) of an n-gram."
+)
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1, min_open=True),
@@ -47,8 +50,8 @@ def contaminated(
 ) -> None:
     """Find the items of BENCHMARK (JSON lines, CSV, Parquet, or text, a line each) that stand in the records of MEMORY.
 
-    Told are, of each item, the share of its n-grams (runs of 13 words) that occur verbatim, and the longest part that does.
-    Exit code 1 if an item is contaminated.
+    Told are, of each item, the share of its n-grams (runs of 13 words) that occur verbatim, and the longest part that does. Items are
+    numbered from 0; one of fewer words is a single n-gram. Exit code 1 if an item is contaminated.
     """
     model = MemGEN(memory, version=version)
     texts = list(_texts(benchmark, field))
@@ -72,8 +75,11 @@ def contaminated(
 def _texts(benchmark: str, field: str | None) -> Iterator[str]:
     kind = KINDS["text"]
     for chunk in open_source(benchmark, Options(kind="text", field=field)).chunks():
-        column = kind.field(chunk.values)
-        yield from kind.decode(kind.encode(chunk.values, column), column)
+        try:
+            column = kind.field(chunk.values)
+            yield from kind.decode(kind.encode(chunk.values, column), column)
+        except InputError as error:
+            raise InputError(f"{benchmark}{', field ' + field if field else ''}: {error}") from error
 
 
 def _show(memory: str, items: list[Item], wrong: list[Item], n_gram: int) -> None:
@@ -82,7 +88,7 @@ def _show(memory: str, items: list[Item], wrong: list[Item], n_gram: int) -> Non
     click.echo(f"{told} {'stands' if len(wrong) == 1 else 'stand'} in {memory}, by their {n_gram}-grams")
     for item in sorted(wrong, key=lambda item: (-item.share, -item.longest))[:_SHOWN]:
         figures = f"{item.share * 100:.3g} %".rjust(6) + f"  longest {words.counted(item.longest, 'byte')}".ljust(22)
-        said = words.cut(searching.one_line(item.text.encode()), screen.width() - len(figures) - 14)
-        click.echo(f"  {words.count(item.number + 1).rjust(7)}  {figures}  {screen.accent(said)}")
+        said = words.cut(searching.one_line(item.text.encode()), screen.width() - len(figures) - 16)
+        click.echo(f"  {f'item {item.number:,}'.rjust(9)}  {figures}  {screen.accent(said)}")
     if len(wrong) > _SHOWN:
         click.echo(f"  and {words.count(len(wrong) - _SHOWN)} more (--json lists all)")

@@ -39,4 +39,4 @@ def count(
     for place in shown:
         before, after = searching.one_line(place.before)[-room:], searching.one_line(place.after)[:room]
         here = screen.accent(searching.one_line(bytes_of(pattern)))
-        click.echo(f"  {before.rjust(room)} {here} {after.ljust(room)}  {searching.where(place)}")
+        click.echo(f"  {before.rjust(room)} {here} {after.ljust(room)}  {place.where}")

@@ -46,7 +46,7 @@ def index(
     )
     seconds = time.perf_counter() - began
     shards = built.corpus.shards
-    size = sum(len(shard.arrays.text) for shard in shards)
+    size = model.snapshot.manifest.payload
     on_disk = sum(size for shard in shards if shard.index for size, _ in shard.index.files.values())
     if as_json:
         told = {"memory": memory, "version": model.snapshot.manifest.version, "shards": len(shards), "text_bytes": size}

@@ -1,6 +1,7 @@
 """`byheart recite`: go on with a text as the memory does."""
 
 import secrets
+import sys
 from typing import Final
 
 import click
@@ -60,15 +61,24 @@ def recite(
         told = {"memory": memory, "version": model.snapshot.manifest.version, "seed": seed, "prompt": prompt}
         print_json({**told, **_as_json(said)})
         return
-    click.echo(screen.accent(bytes_of(prompt).decode("utf-8", "replace")) + said.text.decode("utf-8", "replace"))
-    screen.remark(_remark(said, prompt))
+    if sys.stdout.isatty():
+        before, after = (screen.tame(text.decode("utf-8", "replace")) for text in (bytes_of(prompt), said.text))
+        click.echo(screen.accent(before) + after)
+    else:
+        click.echo(bytes_of(prompt) + said.text)  # byte for byte
+    screen.remark(_remark(said, len(bytes_of(prompt)), index.unit))
 
 
-def _remark(said: Recital, prompt: str) -> str:
+def _remark(said: Recital, size: int, unit: str) -> str:
+    """What is to be said of a recital, after a prompt of so many bytes (whose tokens were not counted)."""
     matched = said.steps[0].matched if said.steps else 0
-    size = len(bytes_of(prompt))
-    whole = "all of the prompt" if matched >= size else f"the last {words.counted(matched, 'byte')} of the prompt"
-    begins = f"{whole} {'stands' if matched else 'stand'} there" if matched else "nothing of the prompt stands there"
+    is_whole = matched >= size and unit == "byte"
+    whole = "all of the prompt" if is_whole else f"the last {words.counted(matched, unit)} of the prompt"
+    begins = (
+        f"{whole} {'stands' if is_whole or matched == 1 else 'stand'} there"
+        if matched
+        else "nothing of the prompt stands there"
+    )
     ends = "the record ends" if said.has_ended else "cut off (--max-bytes)"
     return f"{begins}; {words.counted(len(said.steps), 'choice')}, log-probability {said.log_probability:.3g}; {ends}"
 

@@ -8,6 +8,8 @@ from typing import Final
 
 import click
 
+from byheart._names import printable
+
 _WIDEST: Final = 110
 _GAP: Final = "  "
 
@@ -20,6 +22,11 @@ def width() -> int:
 def accent(text: str) -> str:
     """In the accent colour, unless NO_COLOR asks for none (click leaves it out where there is no terminal)."""
     return text if os.environ.get("NO_COLOR") else click.style(text, fg="cyan")
+
+
+def tame(text: str) -> str:
+    """What a record may tell a terminal: lines and tabs, no commands."""
+    return "".join(c if c in "\n\t" else printable(c) for c in text)
 
 
 def headline(left: str, right: str) -> None:

@@ -83,11 +83,6 @@ def one_line(text: bytes) -> str:
     return printable(" ".join(text.decode("utf-8", "replace").split()))
 
 
-def where(place: Place) -> str:
-    """Where a place is."""
-    return printable(f"{place.source}:{place.locator}")
-
-
 def place_as_json(place: Place) -> dict[str, Any]:
     """A place, for JSON."""
     return {
@@ -95,6 +90,7 @@ def place_as_json(place: Place) -> dict[str, Any]:
         "source": place.source,
         "locator": place.locator,
         "offset": place.offset,
+        "line": place.line,
         "before": place.before.decode("utf-8", "replace"),
         "after": place.after.decode("utf-8", "replace"),
     }

@@ -39,7 +39,7 @@ def _show_texts(batches: Iterable[Batch], *, alone: bool) -> None:
     to_terminal = sys.stdout.isatty()
     for batch in batches:
         told = b"".join(text + b"\n" for text in _texts(batch, alone=alone))
-        out.write(_tame(told) if to_terminal else told)
+        out.write(screen.tame(told.decode()).encode() if to_terminal else told)
     out.flush()
 
 
@@ -55,11 +55,6 @@ def _texts(batch: Batch, *, alone: bool) -> list[bytes]:
                 told = f"{len(texts[number])} {printable(source)}:{locator}\n"
                 texts[number] = _HEADER + told.encode() + texts[number]
     return texts
-
-
-def _tame(text: bytes) -> bytes:
-    """What a record may tell a terminal: lines and tabs, no commands."""
-    return "".join(c if c in "\n\t" else printable(c) for c in text.decode()).encode()
 
 
 def _show_table(batches: Iterable[Batch], cells_of: Callable[[Batch], Cells]) -> None:

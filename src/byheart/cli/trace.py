@@ -19,7 +19,13 @@ _SHOWN: Final = 10
 @click.command()
 @click.argument("memory")
 @click.argument("file")
-@click.option("--min-length", type=click.IntRange(min=1), default=20, show_default=True, help="Of a span, in bytes.")
+@click.option(
+    "--min-length",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Of a span, in bytes (or in tokens).",
+)
 @click.option("--places", type=click.IntRange(min=1), default=3, show_default=True, help="Of each span, to tell of.")
 @click.option("--html", metavar="OUT", help="A page that shows the text with its spans, and their sources on a click.")
 @click.option("--overwrite", is_flag=True, help="Replace the file of --html.")
@@ -63,24 +69,22 @@ def trace(
         spans = [_as_json(found, span) for span in found.spans]
         print_json({**head, "covered": found.covered, "share": found.share, "spans": spans})
         return
-    _show(found, memory, min_length)
-    if html is None:
+    _show(found, memory, words.counted(min_length, index.unit))
+    if html is None and found.spans:
         again = f"byheart trace {words.shell(memory)} {words.shell(file)} --html trace.html"
         screen.next_step(again, "shows them in the text, with their sources")
-    else:
+    if html is not None:
         click.echo(f"\nwritten to {html}")
 
 
-def _show(found: Trace[bytes], memory: str, min_length: int) -> None:
+def _show(found: Trace[bytes], memory: str, shortest: str) -> None:
     spans = words.counted(len(found.spans), "span")
-    click.echo(
-        f"{found.share * 100:.3g} % of the text stands verbatim in {memory}, in {spans} of {min_length} bytes or more"
-    )
+    click.echo(f"{found.share * 100:.3g} % of the text stands verbatim in {memory}, in {spans} of {shortest} or more")
     longest = sorted(found.spans, key=lambda span: (-len(span), span.start))[:_SHOWN]
     rows = [(words.counted(len(span), "byte"), words.counted(span.count, "time"), span) for span in longest]
     wide = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
     for size, times, span in rows:
-        source = searching.where(span.places[0])
+        source = span.places[0].where
         room = max(screen.width() - sum(wide) - len(source) - 10, 16)
         said = words.cut(searching.one_line(found.text[span.start : span.end]), room)
         click.echo(f"  {size.rjust(wide[0])}  {times.rjust(wide[1])}  {screen.accent(said.ljust(room))}  {source}")

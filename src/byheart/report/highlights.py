@@ -73,7 +73,7 @@ def _told(found: Trace[bytes], span: Span) -> dict[str, Any]:
         "count": f"{span.count:,} {'time' if span.count == 1 else 'times'} in the memory",
         "places": [
             {
-                "source": f"{place.source}:{place.locator}",
+                "source": place.where,
                 "before": place.before.decode("utf-8", "replace"),
                 "after": place.after.decode("utf-8", "replace"),
             }

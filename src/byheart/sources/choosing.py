@@ -50,7 +50,8 @@ def _reader(files: Files, survey: Survey, options: Options, named: str | None) -
 
 def _checked(format_: Format, name: str, files: Files, options: Options) -> Read:
     if options.field is not None and not format_.has_fields:
-        raise InputError(f"{files.name}: wanted a format with fields for --field, got {name}: leave it out")
+        remedy = f"leave it out, or name the format, as jsonl:{files.name}"
+        raise InputError(f"{files.name}: wanted a format with fields for --field, got {name}: {remedy}")
     return format_.read
 
 

@@ -5,7 +5,7 @@ tables that shorten the search: where each pair of first bytes begins, and the f
 """
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -116,8 +116,10 @@ def most_of(*, counted: bool) -> int:
     return BYTES_A_BYTE + _BYTES_OF_SUMS * counted
 
 
-def laid(snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, budget: int | None) -> Iterator[Laid]:
-    """The records of some parts, in as few shards as the budget allows.
+def laid(
+    snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, budget: int | None, tell: Callable[[int], None]
+) -> Iterator[Laid]:
+    """The records of some parts, in as few shards as the budget allows; `tell` is called with the bytes of the one that is being laid out.
 
     Raises:
         InputError: a record alone is more than the budget allows.
@@ -134,6 +136,7 @@ def laid(snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, budget: 
                     *snapshot.gather.joined(rows + snapshot.gather.segment_starts[part.segment])
                 )
                 at = 0
+                tell(new.size)
                 while at < len(rows):
                     fits = int(np.searchsorted(begins, begins[at] + room - new.size, side="right")) - 1
                     if fits > at:

@@ -28,7 +28,7 @@ class TextFace:
         raise NotImplementedError
 
     def recite(
-        self, prompt: Text = "", *, max_bytes: int = 500, random_state: RandomState = 0, temperature: float = 1.0
+        self, prompt: Text = "", *, max_bytes: int = 500, random_state: RandomState = None, temperature: float = 1.0
     ) -> Recital:
         """Go on with a prompt as a random occurrence of its longest suffix does, to the end of a record at most.
 
@@ -110,28 +110,34 @@ class TextFace:
         merge: bool = False,
         tell: Tell | None = None,
     ) -> TextIndex:
-        """Build what is missing of the text index now; it is what is searched from then on.
+        """Build what is missing of a text index now, and open it.
+
+        The index of bytes is what `count`, `recite`, `trace` and `score_text` search; that of words, or of tokens, has the same searches itself:
+        `index.count("...")`, `index.trace("...")`.
 
         Args:
             words: whether only what begins at a word's beginning shall be found: a third of the size.
             tokenizer: index its tokens instead of bytes: a `tokenizer.json`, "tiktoken:NAME", or an object of either library.
             memory_budget: the bytes of RAM that this may take: fewer make more, smaller shards, which are slower to search.
             merge: whether many small shards, of many appends, become few large ones.
-            tell: called after each shard, with the bytes of text done and of all.
+            tell: called with how much is done, and with all, in bytes of text.
 
         Raises:
             InputError: the records are neither text nor bytes, or one is too large for the budget.
         """
-        from byheart.text.index import TextIndex  # noqa: PLC0415  # a sampler need not wait for what searches
+        from byheart.text.alphabet import BYTES  # noqa: PLC0415  # a sampler need not wait for what searches
+        from byheart.text.index import TextIndex  # noqa: PLC0415  # as above
         from byheart.text.tokens import alphabet_of  # noqa: PLC0415  # as above
 
         alphabet = alphabet_of(words=words, tokenizer=tokenizer)
-        self._text_index = TextIndex(self.snapshot, alphabet, memory_budget=memory_budget, merge=merge, tell=tell)
-        return self._text_index
+        index = TextIndex(self.snapshot, alphabet, memory_budget=memory_budget, merge=merge, tell=tell)
+        if alphabet is BYTES:
+            self._text_index = index
+        return index
 
     @property
     def text(self) -> TextIndex:
-        """The text index of the version that is sampled; what is missing of it is built when it is first asked for.
+        """The index of bytes of the version that is sampled; what is missing of it is built when it is first asked for.
 
         Raises:
             InputError: the records are neither text nor bytes.

@@ -81,6 +81,24 @@ class TextIndex:
         indexed = self.corpus.alphabet.of_texts(texts) if is_text else [self._indexed(p) for p in patterns]
         return self.corpus.occurrences(self.corpus.find(indexed, threads))
 
+    def tokens(self, text: str | bytes) -> Tokens | None:
+        """The numbers of a text's tokens; None where something else is indexed."""
+        alphabet = self.corpus.alphabet
+        if alphabet.step == 1:
+            return None
+        return np.frombuffer(alphabet.of_text(bytes_of(text)), f">u{alphabet.step}").astype(np.int64)
+
+    @property
+    def unit(self) -> str:
+        """What lengths of spans and of contexts are told in: "byte" or "token"."""
+        return "byte" if self.corpus.alphabet.step == 1 else "token"
+
+    def __repr__(self) -> str:
+        """What is indexed."""
+        return (
+            f"TextIndex({len(self.snapshot):,} records, {self.corpus.alphabet.name}, shards={len(self.corpus.shards)})"
+        )
+
     def locate(self, pattern: Text, *, limit: int = 10, context: int = 40) -> list[Place]:
         """The first occurrences of a pattern, in the order of the records, with so many bytes around them."""
         escaped = self._indexed(pattern)

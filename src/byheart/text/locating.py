@@ -7,11 +7,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from byheart._names import printable
 from byheart.errors import InputError
 from byheart.text.alphabet import ESCAPE, Bytes, Places
 from byheart.text.corpus import Corpus
 
 _AT_ONCE: Final = 1 << 22
+_NEWLINE: Final = ord("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Place:
         record: the number of the record that holds it, as `sample` has it in `indices`; of several occurrences, the first.
         source, locator: where that was learned from, and the line, member or row there.
         offset: the bytes of the record before it.
+        line: its line in the record, from 1.
         before, after: what stands around it in the record.
     """
 
@@ -29,8 +32,19 @@ class Place:
     source: str
     locator: int
     offset: int
+    line: int
     before: bytes
     after: bytes
+
+    @property
+    def where(self) -> str:
+        """For people, counted from 1 as editors do: the line of a file of lines, or else the line within the record.
+
+        >>> Place(9, "poems.txt", 9, 0, 1, b"", b"").where, Place(2, "tyger.txt", 0, 80, 4, b"", b"").where
+        ('poems.txt:10', 'tyger.txt, line 4')
+        """
+        record = f":{self.locator + 1}" if self.locator or self.line == 1 else ""
+        return printable(self.source + record + (f", line {self.line}" if self.line > 1 else ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +115,13 @@ def _place(corpus: Corpus, found: _Found, record: int, origin: tuple[str, int], 
         first += 1
     before = alphabet.to_text(arrays.text[first:at].tobytes())
     following = alphabet.to_text(arrays.text[after : min(after + margin, end)].tobytes())
-    offset = _text_size(corpus, arrays.text[begin:at])
-    return Place(record, *origin, offset, before[max(len(before) - context, 0) :], following[:context])
+    offset, newlines = _sizes(corpus, arrays.text[begin:at])
+    return Place(record, *origin, offset, newlines + 1, before[max(len(before) - context, 0) :], following[:context])
 
 
-def _text_size(corpus: Corpus, indexed: Bytes) -> int:
-    """The bytes of a text that stands in an index."""
+def _sizes(corpus: Corpus, indexed: Bytes) -> tuple[int, int]:
+    """The bytes of a text that stands in an index, and how many of them end a line."""
     if corpus.alphabet.step > 1:
-        return len(corpus.alphabet.to_text(indexed.tobytes()))
-    return len(indexed) - int(np.count_nonzero(indexed == ESCAPE))
+        text = corpus.alphabet.to_text(indexed.tobytes())
+        return len(text), text.count(b"\n")
+    return len(indexed) - int(np.count_nonzero(indexed == ESCAPE)), int(np.count_nonzero(indexed == _NEWLINE))

@@ -24,6 +24,7 @@ _DTYPES: Final = {
     "text": np.uint8, "suffixes": np.int32, "firsts": np.int32, "keys": np.uint8, "peaks": np.uint8, "begins": np.int64,
     "rows": np.int64, "sums": np.int64,
 }  # fmt: skip  # of each file
+_LAID, _SORTED = 0.1, 0.9  # of the time that a shard takes, about
 _WHOLE: Final = {"firsts", "peaks"}  # small, and a part of every search
 
 Tell = Callable[[int, int], None]
@@ -59,7 +60,7 @@ def shards_of(
         alphabet: what is indexed.
         budget: the bytes of RAM that building may take; None for what shards of 2 GiB need.
         merge: whether many small shards become few large ones.
-        tell: called with the bytes indexed and the bytes to index.
+        tell: called with how much is done, and with all, in bytes of text: laying out counts for a tenth of a shard, sorting for most.
 
     Raises:
         InputError: the records are neither texts nor bytes; or one is too large for the budget.
@@ -75,11 +76,17 @@ def shards_of(
     missing = _missing(snapshot, [part for _, parts in found for part in parts])
     shards = [shard for shard, _ in found]
     total, done = sum(_size(snapshot, part) for part in missing), 0
-    for new in building.laid(snapshot, missing, alphabet, budget):
-        done += new.size
-        shards.append(_kept(snapshot, new.parts, alphabet, building.built(snapshot, new, alphabet)))
+
+    def say(size: int, share: float) -> None:
         if tell:
-            tell(done, max(total, done))
+            tell(int(done + size * share), max(total, done + size))
+
+    for new in building.laid(snapshot, missing, alphabet, budget, lambda size: say(size, _LAID)):
+        arrays = building.built(snapshot, new, alphabet)
+        say(new.size, _SORTED)
+        shards.append(_kept(snapshot, new.parts, alphabet, arrays))
+        done += new.size
+        say(0, 0)
     for index in needless if merge else []:
         indexes.remove(index.folder)
     return sorted(shards, key=lambda shard: int(shard.rows[0]))

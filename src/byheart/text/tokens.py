@@ -18,7 +18,6 @@ from byheart._optional import require
 from byheart.errors import InputError
 from byheart.text.alphabet import BYTES, END_BYTE, WORDS, Alphabet, Bytes, Places, Tokens
 
-_PROBE: Final = "to be or not"
 _TIKTOKEN: Final = "tiktoken:"
 
 
@@ -49,16 +48,7 @@ class HuggingFace:
 
     @classmethod
     def of(cls, tokenizer: Any) -> "HuggingFace":
-        """Named by what it is made of.
-
-        Raises:
-            InputError: it has no decoder, and what it gives back is not the text.
-        """
-        if tokenizer.decoder is None:
-            given = tokenizer.decode(tokenizer.encode(_PROBE, add_special_tokens=False).ids, skip_special_tokens=False)
-            if given.split() != _PROBE.split():
-                wanted = f"wanted one that gives its text back, got {given!r} for {_PROBE!r}"
-                raise InputError(f"tokenizer: {wanted}: give it a decoder, such as tokenizers.decoders.ByteLevel()")
+        """Named by what it is made of."""
         return cls(tokenizer, f"tokenizers-{xxhash.xxh3_64_hexdigest(tokenizer.to_str().encode())}")
 
     @property
@@ -68,8 +58,18 @@ class HuggingFace:
         return size
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """On as many threads as the library takes."""
-        return [found.ids for found in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+        """On as many threads as the library takes; and back, lest one that folds letters or drops them finds what does not stand there.
+
+        Raises:
+            InputError: the tokens of a text do not give it back.
+        """
+        found = [told.ids for told in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+        for text, back in zip(texts, self.tokenizer.decode_batch(found, skip_special_tokens=False), strict=True):
+            if text != back:
+                given = f"got {_from_where_they_differ(back, text)} for {_from_where_they_differ(text, back)}"
+                remedy = "give it a decoder, such as tokenizers.decoders.ByteLevel(), or index bytes"
+                raise InputError(f"tokenizer: wanted one that gives its text back, {given}: {remedy}")
+        return found
 
     def decode(self, tokens: Sequence[int]) -> bytes:
         """Half a character is a replacement character here."""
@@ -232,19 +232,34 @@ def tokenizer_of(told: Any) -> Tokenizer:
             return HuggingFace.of(told)
         raise InputError(f"tokenizer: wanted a file, tiktoken:NAME, or a tokenizer, got {type(told).__name__}")
     if str(told).startswith(_TIKTOKEN):
-        name = str(told).removeprefix(_TIKTOKEN)
+        name, library = str(told).removeprefix(_TIKTOKEN), require("tiktoken", "tokens")
+        if name not in library.list_encoding_names():
+            names = ", ".join(library.list_encoding_names())
+            raise InputError(f"tokenizer: tiktoken has no encoding {name!r}: wanted one of {names}")
         try:
-            return Tiktoken(require("tiktoken", "tokens").get_encoding(name))
+            return Tiktoken(library.get_encoding(name))
         except (ValueError, OSError) as error:
-            raise InputError(f"tokenizer: tiktoken has no encoding {name!r} here: {error}") from error
+            remedy = "it fetches them once, with a network; TIKTOKEN_CACHE_DIR names a folder that has them"
+            raise InputError(f"tokenizer: tiktoken cannot read {name} ({type(error).__name__}): {remedy}") from error
     path = Path(told)
     if not path.is_file():
-        raise InputError(f"tokenizer: wanted a tokenizer.json or tiktoken:NAME, got {told}, which is no file")
+        raise InputError(f"tokenizer: wanted a tokenizer.json or tiktoken:NAME, got {str(told)!r}, which is no file")
     library = require("tokenizers", "tokens")
     try:
         return HuggingFace.of(library.Tokenizer.from_file(str(path)))
     except Exception as error:  # the library raises bare ones
         raise InputError(f"tokenizer: {told} cannot be read: {error}") from error
+
+
+def _from_where_they_differ(text: str, other: str) -> str:
+    """A word or two of a text, from shortly before the first letter that another has not.
+
+    >>> _from_where_they_differ("to be, or not to be", "to be, OR NOT")
+    "'be, or not to'"
+    """
+    at = next((at for at, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))
+    at = max(at - 4, 0)
+    return repr(text[at : at + 13])
 
 
 def _string(text: bytes) -> str:
