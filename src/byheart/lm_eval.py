@@ -86,12 +86,13 @@ class ByheartLM(LM):  # type: ignore[misc]  # the harness has no types
     def _generated(self, context: str, how: dict[str, Any]) -> str:
         until = how.get("until") or []
         until = [until] if isinstance(until, str) else until
-        is_drawn = how.get("do_sample", "temperature" in how)
+        heat = how.get("temperature")
+        is_drawn = how.get("do_sample", heat is not None)
         said = self._model.recite(
             context,
-            max_bytes=int(how.get("max_gen_toks", self._max_bytes)),
+            max_bytes=int(self._max_bytes if how.get("max_gen_toks") is None else how["max_gen_toks"]),
             random_state=int(how.get("seed", self._seed)),
-            temperature=float(how.get("temperature", 1.0)) if is_drawn else 0.0,
+            temperature=float(1.0 if heat is None else heat) if is_drawn else 0.0,
         ).text.decode("utf-8", "ignore")
         ends = [at for stop in until if stop and (at := said.find(stop)) >= 0]
         return said[: min(ends, default=len(said))]

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from byheart import InputError, MemGEN
 from byheart.text.contamination import contamination
 from byheart.text.index import TextIndex
-from byheart.text.tokens import HuggingFace, Tiktoken, TokenAlphabet, alphabet_of
+from byheart.text.tokenizers import HuggingFace, Tiktoken
+from byheart.text.tokens import TokenAlphabet, alphabet_of
 from command_line import command
 
 tokenizers = pytest.importorskip("tokenizers")
 tiktoken = pytest.importorskip("tiktoken")
 
+LETTERS = [chr(code) for code in range(512) if chr(code) in set(tokenizers.pre_tokenizers.ByteLevel.alphabet())]
 CORPUS = ["abba abb", "bab abab", "cab c abc", "aab bba"] * 3
 texts = st.text(alphabet="abc é", max_size=10)
 each_path = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
@@ -48,16 +50,13 @@ class Small:
     """Tokens of two letters, numbered below 256: what `by_hand` can follow; `size` tells in how many bytes they are kept."""
 
     def __init__(self, size: int) -> None:
-        self.name, self.size = f"small-{size}", size
+        self.name = f"small-{size}"
         pairs = [a + b for a in "abc é" for b in ["", *"abc é"]]
         self._numbers = {pair: number for number, pair in enumerate(pairs)}
-        self._pairs = [pair.encode() for pair in pairs]
+        self.pieces = [pair.encode() for pair in pairs] + [b""] * (size - len(pairs))
 
     def encode(self, texts: Any) -> list[list[int]]:
         return [[self._numbers[text[at : at + 2]] for at in range(0, len(text), 2)] for text in texts]
-
-    def decode(self, tokens: Any) -> bytes:
-        return b"".join(self._pairs[token] for token in tokens)
 
 
 def numbers(text: str) -> tuple[int, ...]:
@@ -81,7 +80,7 @@ def test_every_search_is_of_tokens(path: str, records: list[str], text: str, siz
     for pattern in (text[:2], text[:4], text[2:6]):
         if pattern:
             assert index.count(pattern) == hand.count(numbers(pattern))
-    places = np.cumsum([0, *(len(Small(40).decode([token])) for token in tokens)])
+    places = np.cumsum([0, *(len(Small(40).pieces[token]) for token in tokens)])
     spans = index.trace(text, min_length=1).spans
     assert [(span.start, span.end) for span in spans] == [(places[a], places[b]) for a, b in hand.spans(tokens, 1)]
     for span in spans:
@@ -99,7 +98,7 @@ def test_every_search_is_of_tokens(path: str, records: list[str], text: str, siz
 
 
 @pytest.mark.parametrize(
-    "made", [lambda: HuggingFace.of(trained()), lambda: Tiktoken(encoding())], ids=["tokenizers", "tiktoken"]
+    "made", [lambda: HuggingFace.of(trained()), lambda: Tiktoken.of(encoding())], ids=["tokenizers", "tiktoken"]
 )
 def test_the_tokens_of_either_library_recite_and_trace(path: str, made: Any, tmp_path: Path) -> None:
     poem = "Shall I compare thee to a summer's day?\nThou art more lovely ♥ and more temperate: été"
@@ -132,7 +131,7 @@ def test_the_index_of_a_tokenizer_is_kept_apart(tmp_path: Path, capsys: pytest.C
     ("told", "said"),
     [
         ("nowhere.json", "which is no file"),
-        ("tiktoken:no-such", "has no encoding"),
+        ("tiktoken:no-such", "has no encoding 'no-such': wanted one of gpt2, "),
         (5, "got int"),
         (__file__, "cannot be read"),
     ],
@@ -149,12 +148,6 @@ def lower() -> Any:
     return tokenizer
 
 
-def without_a_decoder() -> Any:
-    tokenizer = trained()
-    tokenizer.decoder = None
-    return tokenizer
-
-
 def of_words() -> Any:
     """One that knows few words, and drops white space."""
     tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel({"to": 0, "be": 1, "[UNK]": 2}, unk_token="[UNK]"))
@@ -162,9 +155,11 @@ def of_words() -> Any:
     return tokenizer
 
 
-@pytest.mark.parametrize("made", [lower, without_a_decoder, of_words])
+@pytest.mark.parametrize("made", [lower, of_words])
 def test_a_tokenizer_that_does_not_give_its_text_back_is_refused(made: Any) -> None:
-    with pytest.raises(InputError, match=r"wanted one that gives its text back, got .* give it a decoder"):
+    with pytest.raises(
+        InputError, match=r"wanted one that gives its text back, got .* take one that drops and folds nothing"
+    ):
         MemGEN().fit(["To be or\nnot"]).index_text(tokenizer=made())
 
 
@@ -173,11 +168,79 @@ def test_a_pattern_that_a_tokenizer_cannot_tell_is_refused() -> None:
     tokenizer = of_words()
     tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Split(" ", "isolated")
     tokenizer.add_tokens([" "])
-    tokenizer.decoder = tokenizers.decoders.Fuse()
     index = MemGEN().fit(["to be to be"]).index_text(tokenizer=tokenizer)
     assert index.count("to be") == 2
     with pytest.raises(InputError, match=r"gives its text back, got '\[UNK\]' for 'qzqz'"):
         index.count("qzqz")
+
+
+def cut_short() -> Any:
+    tokenizer = trained()
+    tokenizer.enable_truncation(5)
+    return tokenizer
+
+
+def filled_up() -> Any:
+    tokenizer = trained()
+    tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+    return tokenizer
+
+
+@pytest.mark.parametrize("made", [cut_short, filled_up])
+def test_a_tokenizer_that_cuts_short_or_fills_up_is_kept_from_it(made: Any) -> None:
+    records = ["bab abab cab c abc aab bba", "a"]
+    index, whole = (MemGEN().fit(records).index_text(tokenizer=one) for one in (made(), trained()))
+    assert index.count("bba") == whole.count("bba")
+    assert index.count([0]) == whole.count([0])
+    assert index.recite("bab abab", max_bytes=99, seed=0).text == b" cab c abc aab bba"
+
+
+def test_numbers_of_tokens_may_have_gaps() -> None:
+    model = tokenizers.models.WordLevel({"a": 0, "b": 1, "c": 50, " ": 7, "?": 3}, unk_token="?")
+    tokenizer = tokenizers.Tokenizer(model)
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Split(" ", "isolated")
+    index = MemGEN().fit(["a c", "a b"]).index_text(tokenizer=tokenizer)
+    counts = index.next_distribution("a ").counts
+    assert (len(counts), {number: count for number, count in enumerate(counts.tolist()) if count}) == (
+        52,
+        {1: 1, 50: 1},
+    )
+    assert index.count([50]) == 1
+
+
+def test_tokens_that_cut_characters_are_bytes() -> None:
+    """A tokenizer of single bytes: what is found is what stands there, to the byte."""
+    shown = [
+        chr(byte) for byte in range(256) if chr(byte) in LETTERS
+    ]  # GPT-2's letters: those that are seen, then the others in order
+    others = iter([letter for letter in LETTERS if letter not in shown])
+    numbered = {chr(byte) if chr(byte) in shown else next(others): byte for byte in range(256)}
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE(vocab=numbered, merges=[]))
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = tokenizers.decoders.ByteLevel()
+    for records, text in [(["é abc"], "ê abd"), (["𝄞", "𝄢 𝄡"], "𝄢𝄞")]:
+        model = MemGEN().fit(records)
+        index = model.index_text(tokenizer=tokenizer)
+        assert index.trace(text, min_length=1) == model.trace(text, min_length=1)
+        assert index.next_distribution(text).counts.tolist() == model.next_distribution(text).counts.tolist()
+        for size in (3, 6):
+            said = index.recite("", max_bytes=size, seed=3)
+            assert b"".join(step.text for step in said.steps) == said.text
+            assert any(said.text in record.encode() for record in records)
+
+
+def test_a_space_that_a_tokenizer_puts_first_moves_no_place() -> None:
+    tokenizer = trained()
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=True)
+    records = ["abba abb bab", " cab bba"]
+    index = MemGEN().fit(records).index_text(tokenizer=tokenizer)
+    for word in ("abb", "bab", "bba", "cab"):
+        for place in index.locate(word):
+            record = records[place.record].encode()
+            assert record[place.offset :].lstrip().startswith(word.encode()), (word, place)
+            assert record[: place.offset].endswith(place.before)
+    (span,) = index.trace("abba abb", min_length=1).spans
+    assert (span.start, span.end) == (0, 8)
 
 
 def test_contamination_by_tokens_is_of_runs_of_tokens() -> None:
@@ -201,7 +264,7 @@ def test_the_numbers_of_tokens_are_looked_for_as_their_text_is() -> None:
     assert index.counts([ids[:1], ids]).tolist() == [index.count(ids[:1]), index.count(text)]
     assert index.next_distribution(ids).counts.tolist() == index.next_distribution(text).counts.tolist()
     spans = [(span.start, span.end, span.count, span.places) for span in index.trace(ids, min_length=2).spans]
-    sizes = np.cumsum([0, *(len(alphabet.tokenizer.decode([token])) for token in ids)])
+    sizes = np.cumsum([0, *(len(alphabet.tokenizer.pieces[token]) for token in ids)])
     assert [(sizes[start], sizes[end], *rest) for start, end, *rest in spans] == [
         (span.start, span.end, span.count, span.places) for span in index.trace(text, min_length=2).spans
     ]

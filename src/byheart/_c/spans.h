@@ -103,7 +103,7 @@ static int64_t count_symbols(Corpus *c, const uint8_t *q, int64_t low, int64_t f
         for (Py_ssize_t i = 0; i < c->count; i++)
             with[i] = narrow(c, &c->shards[i], now[i], q + start, end - start, at - start);
         k->both = occurrences_of(c, with);
-        if (k->both) { Range *last = now; now = with; with = last; continue; }
+        if (k->both && is_start(c, q, start)) { Range *last = now; now = with; with = last; continue; }
         start = first_that_occurs(c, q, start + 1, end, 1);
         find_all(c, q + start, end - start, now);
     }

@@ -1,5 +1,6 @@
 """`byheart contaminated`: which items of a benchmark stand in a memory."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Final
@@ -53,6 +54,8 @@ def contaminated(
     Told are, of each item, the share of its n-grams (runs of 13 words) that occur verbatim, and the longest part that does. Items are
     numbered from 0; one of fewer words is a single n-gram. Exit code 1 if an item is contaminated.
     """
+    if math.isnan(threshold):
+        raise InputError("--threshold: wanted a share of more than 0 and at most 1, got nan")
     model = MemGEN(memory, version=version)
     texts = list(_texts(benchmark, field))
     index = searching.opened(model, by_words=by_words, tokenizer=tokenizer, shown=not as_json)

@@ -66,6 +66,8 @@ def opened(
 def read(file: str) -> bytes:
     """A text from a file, or - for standard input."""
     if file == "-":
+        if sys.stdin is None:
+            raise InputError("-: wanted a text on standard input, which is closed: name a file")
         return sys.stdin.buffer.read()
     try:
         return Path(file).read_bytes()

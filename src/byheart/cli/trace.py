@@ -6,6 +6,7 @@ from typing import Any, Final
 import click
 
 from byheart import _files
+from byheart._names import printable
 from byheart.cli import progress, screen, searching, words
 from byheart.cli.options import json_option, print_json, version_option
 from byheart.errors import MemoryExistsError
@@ -63,7 +64,7 @@ def trace(
             tell=lambda done, total: bar.tell(done / total, f"{words.size(done)} of {words.size(total)}"),
         )
     if html is not None:
-        _files.replace(Path(html), page(found, memory, min_length).encode())
+        _files.replace(Path(html), page(found, printable(memory), min_length).encode())
     if as_json:
         head = {"memory": memory, "version": model.snapshot.manifest.version, "bytes": len(text)}
         spans = [_as_json(found, span) for span in found.spans]

@@ -32,6 +32,7 @@ _FORMAT: Final = 1
 _TOLD: Final = "index.json"
 _SEEN: Final = "seen.json"
 _BUILDING: Final = ".building"
+_SMALL: Final = 1 << 16  # bytes
 
 Entries = Mapping[str, SegmentEntry]
 
@@ -98,11 +99,14 @@ class Index:
         return all(pin.holds(entries) for pin in self.pins)
 
     def array(self, name: str, dtype: npt.DTypeLike, *, is_whole: bool = False) -> npt.NDArray[Any]:
-        """A file, mapped for reads here and there, or to be read as a whole."""
+        """A file, mapped for reads here and there, or read as a whole: so are small ones, since a map takes a descriptor as long as it lives."""
         with self._opened(name) as file:
+            if is_whole or self.files[name][0] <= _SMALL:
+                file.seek(0)
+                return np.frombuffer(file.read(), dtype)
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if hasattr(mmap, "MADV_RANDOM"):
-            mapped.madvise(mmap.MADV_WILLNEED if is_whole else mmap.MADV_RANDOM)
+            mapped.madvise(mmap.MADV_RANDOM)
         return np.frombuffer(mapped, dtype)
 
     def is_as_seen(self) -> bool:
@@ -110,7 +114,7 @@ class Index:
         try:
             seen = json.loads((self.folder / _SEEN).read_bytes())
             return bool(seen == self._looks())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return False
 
     def differences(self) -> Iterator[str]:
@@ -148,6 +152,8 @@ class Index:
                 yield file
         except ConflictError as error:
             raise DamagedError(f"{self.folder / name} is missing: it is made anew when it is next needed") from error
+        except IsADirectoryError as error:
+            raise DamagedError(f"{self.folder / name} is no file: it is made anew when it is next needed") from error
 
     def _looks(self) -> dict[str, list[int]]:
         looks = {}
@@ -201,6 +207,9 @@ def building(root: Path, kind: str) -> Iterator[Building]:
             with suppress(StorageError):
                 _files.remove_tree(folder)
             raise
+    if named in outlived(root):  # a version that went meanwhile takes with it what was made of it
+        remove(named)
+        raise ConflictError(f"{root}: the version that was indexed has been removed meanwhile: run it again")
 
 
 def there(root: Path, kind: str = "") -> Iterator[Index]:
@@ -241,7 +250,7 @@ def remove(folder: Path) -> list[Path]:
     """Remove an index; the files that could not be removed."""
     try:
         _files.remove_tree(folder)
-    except StorageError:
+    except OSError:
         return [path for path in folder.rglob("*") if path.is_file()]
     return []
 

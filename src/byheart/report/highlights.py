@@ -45,11 +45,13 @@ def _marked(found: Trace[bytes]) -> Iterator[str]:
     text = found.text
     edges = [(_whole(text, span.start), _whole(text, span.end)) for span in found.spans]
     cuts = sorted({0, len(text), *(edge for pair in edges for edge in pair)})
-    first = 0
+    first = last = 0  # those that may hold what is looked at
     for start, end in pairwise(cuts):
         while first < len(edges) and edges[first][1] <= start:
             first += 1
-        holding = [number for number in range(first, len(edges)) if edges[number][0] <= start < edges[number][1]]
+        while last < len(edges) and edges[last][0] <= start:
+            last += 1
+        holding = [number for number in range(first, last) if start < edges[number][1]]
         said = html.escape(text[start:end].decode("utf-8", "replace"))
         if holding:
             holding.sort(key=lambda number: -len(found.spans[number]))

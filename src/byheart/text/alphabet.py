@@ -68,6 +68,9 @@ class Alphabet(Protocol):
             InputError: there are no such tokens.
         """
 
+    def numbers(self, indexed: bytes) -> Places | None:
+        """Of the tokens that stand in an index; None where its symbols are bytes."""
+
     def to_text(self, indexed: bytes) -> bytes:
         """The text that stands in an index."""
 
@@ -124,6 +127,10 @@ class ByteAlphabet:
         raise InputError(
             f"wanted text or bytes, got {type(tokens).__name__}: numbers of tokens need an index of tokens"
         )
+
+    def numbers(self, indexed: bytes) -> None:
+        """There are no tokens."""
+        del indexed  # bytes are no tokens
 
     def to_text(self, indexed: bytes) -> bytes:
         """Not escaped any more."""

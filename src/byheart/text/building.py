@@ -5,6 +5,7 @@ tables that shorten the search: where each pair of first bytes begins, and the f
 """
 
 import ctypes
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,7 @@ PEAK: Final = 128
 BYTES_A_BYTE: Final = 6  # of RAM, while a shard is sorted: the text, its suffixes, and what lies about meanwhile
 _BYTES_OF_SUMS: Final = 12  # more, where records are counted
 _AT_ONCE: Final = 1 << 21
+_A_LOOK: Final = 0.05  # seconds between two looks at whether to go on
 _APART: Final = 16 << 20  # bytes of a large budget that are for all else
 _IS_WORD: Final = np.array([chr(b).isalnum() if b < 0x80 else b < END_BYTE for b in range(256)])
 
@@ -194,8 +196,17 @@ def sort(text: Bytes) -> npt.NDArray[np.int32]:
     """The suffixes of a text, in order."""
     library: Any = require("pydivsufsort.dll", "text").libdivsufsort
     suffixes = np.empty(len(text), np.int32)
-    places = ctypes.c_void_p(text.ctypes.data), ctypes.c_void_p(suffixes.ctypes.data)
-    if library.divsufsort(*places, ctypes.c_int32(len(text))) != 0:
+    codes: list[int] = []
+
+    def run() -> None:  # holds on to both arrays, whoever has been interrupted meanwhile
+        places = [ctypes.c_void_p(array.ctypes.data) for array in (text, suffixes)]
+        codes.append(library.divsufsort(*places, ctypes.c_int32(len(text))))
+
+    sorting = threading.Thread(target=run, daemon=True)  # apart, so that Ctrl-C need not wait for a call of minutes
+    sorting.start()
+    while sorting.is_alive():
+        sorting.join(_A_LOOK)
+    if codes != [0]:
         raise MemoryError
     return suffixes
 

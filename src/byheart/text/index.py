@@ -76,6 +76,8 @@ class TextIndex:
 
     def counts(self, patterns: Sequence[Text], threads: int = 1) -> Places:
         """How often each of some patterns occurs, int64 of shape (n,)."""
+        if threads < 1:
+            raise InputError(f"threads: wanted 1 or more, got {threads}")
         texts = [p if type(p) is bytes else bytes_of(p) for p in patterns if isinstance(p, _WRITTEN)]
         is_text = len(texts) == len(patterns)
         indexed = self.corpus.alphabet.of_texts(texts) if is_text else [self._indexed(p) for p in patterns]
@@ -84,9 +86,7 @@ class TextIndex:
     def tokens(self, text: str | bytes) -> Tokens | None:
         """The numbers of a text's tokens; None where something else is indexed."""
         alphabet = self.corpus.alphabet
-        if alphabet.step == 1:
-            return None
-        return np.frombuffer(alphabet.of_text(bytes_of(text)), f">u{alphabet.step}").astype(np.int64)
+        return alphabet.numbers(alphabet.of_text(bytes_of(text)))
 
     @property
     def unit(self) -> str:
@@ -162,4 +162,7 @@ class TextIndex:
 
 def bytes_of(text: str | bytes | bytearray | memoryview) -> bytes:
     """A text as UTF-8; bytes as they are."""
-    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else bytes(text)
+    try:
+        return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else bytes(text)
+    except UnicodeEncodeError as error:
+        raise InputError(f"wanted text, got half a character ({text[error.start]!r} at {error.start:,})") from error

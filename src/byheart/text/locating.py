@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from byheart._names import printable
 from byheart.errors import InputError
-from byheart.text.alphabet import ESCAPE, Bytes, Places
+from byheart.text.alphabet import ESCAPE, Alphabet, Bytes, Places
 from byheart.text.corpus import Corpus
 
 _AT_ONCE: Final = 1 << 22
@@ -83,7 +83,11 @@ def places(corpus: Corpus, ranges: Places, sizes: Sequence[int], detail: Detail)
         detail: how much to tell.
     """
     limit, context = detail.limit, detail.context
-    found = [sorted(_found(corpus, one, size, limit))[:limit] for one, size in zip(ranges, sizes, strict=True)]
+    firsts: dict[tuple[bytes, int], list[_Found]] = {}  # what is said a hundred times is looked for once
+    for one, size in zip(ranges, sizes, strict=True):
+        if (key := (one.tobytes(), size)) not in firsts:
+            firsts[key] = sorted(_found(corpus, one, size, limit))[:limit]
+    found = [firsts[one.tobytes(), size] for one, size in zip(ranges, sizes, strict=True)]
     rows = np.array([place.row for places in found for place in places], np.int64)
     snapshot = corpus.snapshot
     told = zip(snapshot.occurrences(rows).tolist(), snapshot.origins(rows), strict=True)
@@ -102,8 +106,10 @@ def _least(places: npt.NDArray[np.int32], limit: int) -> Places:
     """The least few of some numbers, in order."""
     kept = np.empty(0, np.int64)
     for start in range(0, len(places), _AT_ONCE):
-        kept = np.sort(np.concatenate([kept, places[start : start + _AT_ONCE]]))[:limit]
-    return kept
+        kept = np.concatenate([kept, places[start : start + _AT_ONCE]])
+        if len(kept) > limit:
+            kept = np.partition(kept, limit)[:limit]
+    return np.sort(kept)
 
 
 def _place(corpus: Corpus, found: _Found, record: int, origin: tuple[str, int], context: int) -> Place:
@@ -115,13 +121,22 @@ def _place(corpus: Corpus, found: _Found, record: int, origin: tuple[str, int], 
         first += 1
     before = alphabet.to_text(arrays.text[first:at].tobytes())
     following = alphabet.to_text(arrays.text[after : min(after + margin, end)].tobytes())
-    offset, newlines = _sizes(corpus, arrays.text[begin:at])
+    offset, newlines = _sizes(alphabet, arrays.text[begin:at])
+    if alphabet.step > 1:
+        whole, _ = _sizes(alphabet, arrays.text[begin:end])
+        offset = max(offset - (whole - _size_of(corpus, found.row)), 0)  # less the space that a tokenizer put first
+        before = before[max(len(before) - offset, 0) :]
     return Place(record, *origin, offset, newlines + 1, before[max(len(before) - context, 0) :], following[:context])
 
 
-def _sizes(corpus: Corpus, indexed: Bytes) -> tuple[int, int]:
+def _sizes(alphabet: Alphabet, indexed: Bytes) -> tuple[int, int]:
     """The bytes of a text that stands in an index, and how many of them end a line."""
-    if corpus.alphabet.step > 1:
-        text = corpus.alphabet.to_text(indexed.tobytes())
+    if alphabet.step > 1:
+        text = alphabet.to_text(indexed.tobytes())
         return len(text), text.count(b"\n")
     return len(indexed) - int(np.count_nonzero(indexed == ESCAPE)), int(np.count_nonzero(indexed == _NEWLINE))
+
+
+def _size_of(corpus: Corpus, row: int) -> int:
+    """The bytes of a record."""
+    return len(corpus.snapshot.gather.joined(np.array([row]))[0])

@@ -17,6 +17,7 @@ from byheart.text.alphabet import Places
 from byheart.text.corpus import Corpus
 
 _UNIT: Final = 2**53
+_LONGEST: Final = 2**40  # bytes: no record is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ class Manner:
             return chosen, math.log(int(counts[chosen]) / total)
         if self.temperature == 0:
             return int(counts.argmax()), 0.0
-        logs = np.log(counts) / self.temperature
-        logs -= logs.max()
+        logs = np.log(counts)
+        logs = (logs - logs.max()) / self.temperature
         ends = np.cumsum(np.exp(logs))
         drawn = int(draws.draw(self.seed, start=number, count=1, total=_UNIT, stream=draws.RECITAL)[0])
         chosen = min(int(np.searchsorted(ends, drawn / _UNIT * ends[-1], side="right")), len(counts) - 1)
@@ -119,7 +120,8 @@ def recite(corpus: Corpus, prompt: bytes, manner: Manner, max_bytes: int) -> Rec
         raise InputError(f"max_bytes: wanted 0 or more, got {max_bytes}")
     alphabet, said = corpus.alphabet, b""
     taken, left, has_ended = list[Step](), max_bytes, False
-    for step in steps(corpus, prompt or alphabet.end, manner, max(2, alphabet.step) * max_bytes + alphabet.step):
+    most = max(2, alphabet.step) * min(max_bytes, _LONGEST) + alphabet.step
+    for step in steps(corpus, prompt or alphabet.end, manner, most):
         has_ended = step.text.endswith(alphabet.end)
         whole = step.text.removesuffix(alphabet.end)
         indexed = alphabet.cut(whole, left)

@@ -4,6 +4,7 @@ Rule 1: the shards that are taken cover each live row once. Those of many rows a
 Rule 2: which shards there are changes how long an answer takes, and no answer.
 """
 
+import errno
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from byheart.errors import DamagedError, InputError
+from byheart.errors import DamagedError, InputError, StorageError
 from byheart.memory import indexes
 from byheart.memory.indexes import Index, Pin
 from byheart.memory.snapshot import Snapshot
@@ -24,6 +25,7 @@ _DTYPES: Final = {
     "text": np.uint8, "suffixes": np.int32, "firsts": np.int32, "keys": np.uint8, "peaks": np.uint8, "begins": np.int64,
     "rows": np.int64, "sums": np.int64,
 }  # fmt: skip  # of each file
+_NOT_TO_BE_WRITTEN: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
 _LAID, _SORTED = 0.1, 0.9  # of the time that a shard takes, about
 _WHOLE: Final = {"firsts", "peaks"}  # small, and a part of every search
 
@@ -65,6 +67,8 @@ def shards_of(
     Raises:
         InputError: the records are neither texts nor bytes; or one is too large for the budget.
     """
+    if budget is not None and budget < 1:
+        raise InputError(f"memory budget: wanted 1 byte or more, got {budget:,}")
     if snapshot.kind.name not in {"text", "bytes"}:
         raise InputError(
             f"wanted texts (or bytes), got a memory of {snapshot.kind.name} records: only text can be searched"
@@ -147,16 +151,21 @@ def _opened(snapshot: Snapshot, index: Index, parts: Sequence[Part]) -> Shard:
 
 
 def _kept(snapshot: Snapshot, parts: Sequence[Part], alphabet: Alphabet, arrays: Arrays) -> Shard:
-    """A shard that was built, on the disk where the memory is."""
+    """A shard that was built, on the disk where the memory is, unless nothing may be written there."""
     records = [len(building.rows_of(snapshot, part)) for part in parts]
     if snapshot.root is None:
         return Shard(arrays, _rows(snapshot, parts, records, arrays))
     pins = [Pin.to(snapshot.segments[part.segment].entry, part.first, part.last) for part in parts]
-    with indexes.building(snapshot.root, _KIND) as new:
-        for name in _DTYPES:
-            if getattr(arrays, name) is not None:
-                new.write(name, getattr(arrays, name))
-        made = new.end({"alphabet": alphabet.name, "counted": parts[0].counted, "records": records}, pins)
+    try:
+        with indexes.building(snapshot.root, _KIND) as new:
+            for name in _DTYPES:
+                if getattr(arrays, name) is not None:
+                    new.write(name, getattr(arrays, name))
+            made = new.end({"alphabet": alphabet.name, "counted": parts[0].counted, "records": records}, pins)
+    except StorageError as error:
+        if error.errno not in _NOT_TO_BE_WRITTEN:
+            raise
+        return Shard(arrays, _rows(snapshot, parts, records, arrays))  # who may only read a memory can search it too
     return _opened(snapshot, made, parts)
 
 

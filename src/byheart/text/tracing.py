@@ -86,7 +86,7 @@ def trace(
     alphabet = corpus.alphabet
     indexed = alphabet.of_text(text) if isinstance(text, bytes) else alphabet.of_tokens(text)
     parts = [np.empty((0, 2), np.int64)]
-    for spans, done in corpus.trace(indexed, min_length * alphabet.step):
+    for spans, done in corpus.trace(indexed, min(min_length * alphabet.step, len(indexed) + 1)):
         parts.append(spans)
         if tell:
             tell(done, len(indexed))
