@@ -188,6 +188,59 @@ def test_principal_components_keep_distances() -> None:
     assert apart(told[[0, 37]]) == pytest.approx(apart(pixels[[0, 37]]), rel=1e-3)
 
 
+def test_gowers_distances_are_by_range_and_one_hot_ones_by_standard_deviation() -> None:
+    rows = [{"n": 0.0, "c": "a"}, {"n": 5.0, "c": "b"}, {"n": 10.0, "c": "a"}, {"n": None, "c": None}]
+    gower = points("row", rows, name="gower")
+    assert [apart(gower[[0, other]]) ** 2 for other in (1, 2)] == pytest.approx([0.25 + 1, 1])
+    one_hot = points("row", rows, name="one_hot")
+    deviation = np.std([0, 5, 10])
+    assert [apart(one_hot[[0, other]]) ** 2 for other in (1, 2)] == pytest.approx(
+        [(5 / deviation) ** 2 + 2, (10 / deviation) ** 2]
+    )
+    assert np.isfinite(np.concatenate([gower, one_hot], axis=1)).all()
+
+
+def test_one_value_that_lies_far_out_leaves_the_default_as_it_was_and_no_other_scale() -> None:
+    """Why it is the default: the same two rows, in a table with and without the income of one who is very rich."""
+    plain = [{"income": float(value), "sex": "fm"[value % 2]} for value in range(100)]
+    rich = [*plain, {"income": 1e9, "sex": "f"}]
+    shrunk = {}
+    for name in ("table", "gower", "one_hot"):
+        near, far = (apart(points("row", plain[10:91:80], fitted_on, name)) for fitted_on in (plain, rich))
+        shrunk[name] = far / near
+    assert shrunk["table"] > 0.95
+    assert max(shrunk["gower"], shrunk["one_hot"]) < 0.01
+
+
+def test_a_column_of_vectors_is_what_rows_are_compared_by() -> None:
+    values = np.arange(12.0).reshape(4, 3)
+    for type_ in (pa.list_(pa.float32()), pa.list_(pa.float64(), 3), pa.large_list(pa.int16()), pa.list_(pa.float16())):
+        column = pa.array([*values.astype(int).tolist(), None], pa.list_(pa.int16())).cast(pa.list_(pa.float64()))
+        column = pa.array(column.to_pylist(), type_)
+        told = vectors("row", pa.RecordBatch.from_pydict({"id": range(5), "e": column}), name="column:e")
+        assert told.readable.tolist() == [True] * 4 + [False]
+        assert told.points[:4].tolist() == values.tolist()
+    named, _ = extractor("row", "column:e")
+    assert named == "column:e"
+
+
+@pytest.mark.parametrize(
+    ("column", "name", "said"),
+    [
+        ([[1.0]] * 5, "d", "no column 'd': wanted one of e"),
+        ([[1.0]] * 5, "", "no column '': wanted one of e"),
+        ([1.0] * 5, "e", "column 'e': wanted a list of numbers in each row, got double"),
+        ([["a"]] * 5, "e", "column 'e': wanted a list of numbers in each row, got large_list<.*string"),
+        ([[1.0, 2.0], [1.0]], "e", "column 'e': wanted 2 numbers in each row, got 1"),
+        ([[[1.0]]], "e", "column 'e': wanted a list of numbers in each row, got large_list"),
+        (pa.nulls(3, pa.list_(pa.float32())), "e", "column 'e': wanted lists of numbers, got nulls only"),
+    ],
+)
+def test_a_column_that_holds_no_vectors_is_named(column: Any, name: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        points("row", pa.RecordBatch.from_pydict({"e": column}), name=f"column:{name}")
+
+
 def test_a_kind_that_has_no_vectors_is_told() -> None:
     with pytest.raises(InputError, match="wanted records that can be vectors, got audio"):
         extractor("audio")

@@ -30,7 +30,11 @@ _REFERENCES: Final[dict[Reference, str]] = {
 @click.option("--memory", metavar="M", help="What it was trained on, learned by heart.")
 @click.option("--train", metavar="T", help="The same as files, where there is no memory.")
 @click.option("--metrics", metavar="NAMES", help="Separated by commas; left out, all.")
-@click.option("--features", metavar="NAME", help="What to compare records by; left out, what suits their kind.")
+@click.option(
+    "--features",
+    metavar="NAME",
+    help="What to compare records by, as pixels, onnx:PATH or column:NAME; left out, what suits their kind.",
+)
 @click.option(
     "--max-records", type=click.IntRange(min=20), default=MOST, show_default=True, help="Of each row, at most."
 )

@@ -11,14 +11,15 @@ import numpy as np
 from byheart import draws
 from byheart.draws import RandomState
 from byheart.errors import InputError
-from byheart.features import extractor
+from byheart.features import Fitted, extractor
+from byheart.features.pretrained import Pretrained
 from byheart.judging import design as designs
 from byheart.judging.choosing import PRIMARY, chosen
 from byheart.judging.comparing import Comparer, TooFew
 from byheart.judging.design import STREAMS
 from byheart.judging.findings import Finding, Reference
 from byheart.judging.judgment import Judgment
-from byheart.judging.metric import Metric
+from byheart.judging.metric import Metric, NotOfTheseError
 from byheart.judging.pool import Pool, pool
 from byheart.judging.samples import Sample, Train, generate, read
 from byheart.judging.texts import TrainTexts
@@ -55,7 +56,7 @@ def judge(  # noqa: PLR0913  # each is told by its name
         memory: what it was trained on, learned by heart: a `MemGEN` or its path.
         train: the same as records, where there is no memory.
         metrics: names of metrics; None for all.
-        features: what to compare records by; None for what their kind suggests.
+        features: what to compare records by, such as "pixels", "onnx:PATH" or "column:NAME"; None for what their kind suggests.
         max_records: of each row and of held-out's half; of train twice as many.
         random_state: an integer seed, None for one from the operating system, or a numpy generator.
         say: called with what is being done, and how much of all is (0 to 1).
@@ -100,7 +101,7 @@ def judge(  # noqa: PLR0913  # each is told by its name
         tuple(told.left_out),
         _sizes(made, learned, real, points),
         {"seed": seed, **{stream: drawn.stream(stream) for stream in STREAMS}},
-        _methods(learned, name, fitted.width, max_records),
+        _methods(learned, name, fitted, max_records),
     )
 
 
@@ -120,6 +121,8 @@ class _Told:
         except TooFew as few:
             title = metric.abouts[0].title
             self.left_out.append(f"{title} against {reference}: {few.got} records, where it needs {few.least}")
+        except NotOfTheseError as error:
+            self.left_out += [str(error)] * (str(error) not in self.left_out)
 
 
 def _model(memory: "MemGEN | str | PathLike[str] | None", train: object) -> MemGEN:
@@ -143,13 +146,13 @@ def _sizes(made: Sample, learned: Train, real: Sample, points: Pool) -> dict[str
     }
 
 
-def _methods(learned: Train, features: str, width: int, most: int) -> dict[str, str]:
+def _methods(learned: Train, features: str, fitted: Fitted, most: int) -> dict[str, str]:
     packages = ("byheart", "numpy", "scipy")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
     return {
         "versions": f"{versions}, Python {platform.python_version()}",
         "records": learned.kind,
-        "features": f"{features}, {width:,} numbers a record",
+        "features": f"{fitted.identity if isinstance(fitted, Pretrained) else features}, {fitted.width:,} numbers a record",
         "rows": f"as many records of each of the three, at most {most:,}, drawn without replacement",
         "references": f"a half of held-out, at most {most:,} records; train, at most {2 * most:,}",
         "intervals": "95 %, of the expected value at these sizes: delete-a-group jackknife, 20 groups; of shares Clopper and Pearson",

@@ -26,6 +26,10 @@ Members: TypeAlias = npt.NDArray[np.bool_]
 Toward: TypeAlias = Literal["low", "high"]
 
 
+class NotOfTheseError(InputError):
+    """The records have nothing that a metric is of: it is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What one number means.

@@ -8,7 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from byheart.errors import InputError
-from byheart.features.base import Fitted, Singles
+from byheart.features.base import Fitted, Singles, Vectors
+from byheart.features.keeping import Kept
+from byheart.features.pretrained import Pretrained
 from byheart.judging.design import LEAST, Design
 from byheart.judging.nearness import Nearness, Prints, RealSpace
 from byheart.judging.samples import Sample, Train
@@ -85,17 +87,30 @@ class Pool:
 
 
 class Reader:
-    """Works out features, and counts what could not be read.
+    """Works out features, those of the memory's records once, and counts what could not be read.
 
     Args:
         fitted: the extractor.
+        train: the memory: where it is on the disk, the vectors of a pretrained model are kept beside it.
         total: the records that there are to read.
         tell: called with how many are done, and of how many.
     """
 
-    def __init__(self, fitted: Fitted, total: int, tell: Tell | None = None) -> None:
-        self.unreadable: dict[str, int] = {}
+    def __init__(self, fitted: Fitted, train: Train, total: int, tell: Tell | None = None) -> None:
         self._fitted, self._total, self._tell, self._done = fitted, total, tell, 0
+        self._lost: dict[str, Indices] = {}
+        self._kept = Kept(fitted, train.snapshot) if isinstance(fitted, Pretrained) else None
+        self._whole: Vectors | None = None
+
+    @property
+    def unreadable(self) -> dict[str, int]:
+        """How many records of each sample could not be read."""
+        return {name: len(lost) for name, lost in self._lost.items()}
+
+    def whole(self, train: Train) -> Points:
+        """The features of all of the memory's records, which are not worked out again when some are asked for."""
+        self._whole = self._vectors(train, np.arange(len(train)))
+        return self._readable(train, np.arange(len(train)), self._whole)
 
     def points(self, records: Sample | Train, which: Indices) -> Points:
         """The features of some records: of those that can be read.
@@ -103,22 +118,37 @@ class Reader:
         Raises:
             InputError: they are not finite, or too few can be read.
         """
-        vectors = np.empty((len(which), self._fitted.width), np.float32)
-        readable = np.empty(len(which), np.bool_)
+        if self._whole is not None and isinstance(records, Train):
+            return self._readable(records, which, Vectors(self._whole.points[which], self._whole.readable[which]))
+        return self._readable(records, which, self._vectors(records, which))
+
+    def save(self) -> None:
+        """Keep what was worked out of the memory."""
+        if self._kept is not None:
+            self._kept.save()
+
+    def _vectors(self, records: Sample | Train, which: Indices) -> Vectors:
+        told = Vectors(np.empty((len(which), self._fitted.width), np.float32), np.empty(len(which), np.bool_))
         for slab in blocks.slabs(len(which), 1, _AT_ONCE):
-            told = self._fitted.vectors(records.x(which[slab]), records.field)
-            vectors[slab], readable[slab] = told.points, told.readable
-            self._done += len(told.points)
+            if self._kept is not None and isinstance(records, Train):
+                part = self._kept.vectors(which[slab], records.fingerprints[which[slab]])
+            else:
+                part = self._fitted.vectors(records.x(which[slab]), records.field)
+            told.points[slab], told.readable[slab] = part.points, part.readable
+            self._done += len(part.points)
             if self._tell is not None:
                 self._tell(self._done, self._total)
-        lost = int((~readable).sum())
-        if lost:
-            self.unreadable[records.name] = self.unreadable.get(records.name, 0) + lost
-            vectors, which = vectors[readable], which[readable]
+        return told
+
+    def _readable(self, records: Sample | Train, which: Indices, told: Vectors) -> Points:
+        if not told.readable.all():
+            before = self._lost.get(records.name, which[:0])
+            self._lost[records.name] = np.union1d(before, which[~told.readable])
+            which, told = which[told.readable], Vectors(told.points[told.readable], told.readable[told.readable])
         if len(which) < LEAST:
             raise InputError(f"{records.name}: wanted {LEAST} records or more that can be read, got {len(which)}")
-        blocks.checked(vectors, f"{records.name}, features")
-        return Points(vectors, records.fingerprints[which], records.x(which))
+        blocks.checked(told.points, f"{records.name}, features")
+        return Points(told.points, records.fingerprints[which], records.x(which))
 
 
 def pool(fitted: Fitted, samples: tuple[Sample, Train, Sample], design: Design, how: Work, *, copying: bool) -> Pool:
@@ -135,18 +165,19 @@ def pool(fitted: Fitted, samples: tuple[Sample, Train, Sample], design: Design, 
         InputError: features are not finite, or too few records can be read.
     """
     generated, train, heldout = samples
-    wanted = [design.generated, design.memory, design.stand_in, design.heldout, design.train]
-    reader = Reader(fitted, sum(map(len, wanted)) + copying * len(train), how.tell)
-    parts = [reader.points(generated, wanted[0]), reader.points(train, wanted[1]), reader.points(heldout, wanted[2])]
-    real = [reader.points(heldout, wanted[3]), reader.points(train, wanted[4])]
-    size = min(map(len, parts))
-    scale = _scale(real[0].vectors[:_MEDIAN_OF], real[1].vectors[:_MEDIAN_OF])
-    rows = [part.first(size) for part in parts]
-    made = Pool(rows[0], rows[1], rows[2], real[0], real[1], scale, reader.unreadable)
-    if not copying:
-        return made
-    whole = reader.points(train, np.arange(len(train)))
-    return made.with_nearness(whole, design.stream("metric"), how)
+    of_train = len(train) if copying else len(design.memory) + len(design.train)
+    total = len(design.generated) + len(design.stand_in) + len(design.heldout) + of_train
+    reader = Reader(fitted, train, total, how.tell)
+    made, stand_in = reader.points(generated, design.generated), reader.points(heldout, design.stand_in)
+    whole = reader.whole(train) if copying else None
+    memory = reader.points(train, design.memory)
+    references = reader.points(heldout, design.heldout), reader.points(train, design.train)
+    reader.save()
+    size = min(map(len, (made, memory, stand_in)))
+    scale = _scale(references[0].vectors[:_MEDIAN_OF], references[1].vectors[:_MEDIAN_OF])
+    rows = made.first(size), memory.first(size), stand_in.first(size)
+    told = Pool(*rows, *references, scale, reader.unreadable)
+    return told if whole is None else told.with_nearness(whole, design.stream("metric"), how)
 
 
 def _scale(heldout: Singles, train: Singles) -> float:

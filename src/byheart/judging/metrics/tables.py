@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from byheart.errors import InputError
 from byheart.features.table import as_floats, is_number
-from byheart.judging.metric import About, Members, Setting, Traits, enough
+from byheart.judging.metric import About, Members, NotOfTheseError, Setting, Traits, enough
 from byheart.neighbours.blocks import Floats, Indices, Matrix
 
 _PAPER: Final = "Patki, Wedge and Veeramachaneni, 2016, The Synthetic Data Vault"
@@ -59,14 +59,14 @@ class TrendStatistic:
     """
 
     def __init__(self, numbers: Sequence[Floats], categories: Sequence[Indices]) -> None:
-        self._numbers = np.array([np.where(np.isnan(one), np.nanmean(one), one) for one in numbers])
+        self._numbers = np.array([_filled(one) for one in numbers])
         joint = [
             (a, b) for a, b in combinations(range(len(categories)), 2) if b >= len(numbers)
         ]  # pairs of numbers have correlations
         self._joint = [_dense(categories[a] * (categories[b].max() + 1) + categories[b]) for a, b in joint]
         self._pairs = len(numbers) * (len(numbers) - 1) // 2 + len(joint)
         if not self._pairs:
-            raise InputError("pair trends: wanted two columns or more, got one")
+            raise NotOfTheseError("pair trends: wanted two columns or more, got one")
         self.cost = 700.0 * len(categories[0]) * self._pairs
 
     def __call__(self, sample: Members, reference: Members) -> Floats:
@@ -103,6 +103,19 @@ def _correlations(numbers: Floats) -> Floats:
     return correlations
 
 
+def _known(numbers: Floats) -> Floats:
+    """Those that are finite; 0 where none is."""
+    known = numbers[np.isfinite(numbers)]
+    return known if len(known) else np.zeros(1)
+
+
+def _filled(numbers: Floats) -> Floats:
+    """The mean in place of what is missing, and the extremes in place of infinities."""
+    known = _known(numbers)
+    filled: Floats = np.clip(np.where(np.isnan(numbers), known.mean(), numbers), known.min(), known.max())
+    return filled
+
+
 def _dense(values: npt.NDArray[np.generic]) -> Indices:
     codes: Indices = np.unique(values, return_inverse=True)[1].astype(np.int64)
     return codes
@@ -117,9 +130,11 @@ def _columns(setting: Setting) -> tuple[list[Floats], list[Indices]]:
     for child in records.flatten():
         if is_number(child.type):
             numbers.append(as_floats(child))
-        else:
+        elif not pa.types.is_nested(child.type):
             codes = pc.fill_null(child.dictionary_encode().indices, -1)
             categories.append(_dense(np.asarray(codes)))
+    if not numbers and not categories:
+        raise NotOfTheseError("metrics of columns: wanted numbers, dates or categories, got lists only")
     return numbers, categories
 
 
@@ -156,5 +171,5 @@ class PairTrends(_OfTable):
         """The statistic over pooled records."""
         del points  # as above
         numbers, categories = _columns(setting)
-        cut = [_dense(np.searchsorted(np.nanquantile(one, _TENTHS), one)) for one in numbers]
+        cut = [_dense(np.searchsorted(np.quantile(_known(one), _TENTHS), one)) for one in numbers]
         return TrendStatistic(numbers, [*cut, *categories])

@@ -1,0 +1,79 @@
+"""`column:NAME`: rows by a column of vectors that their owner made: embeddings in Parquet, Arrow or JSON lines.
+
+A row where it is null is left out, and counted.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from byheart.errors import InputError
+from byheart.features.base import FITTED_ON, Records, Vectors, few
+from byheart.registry import nearest
+
+
+class Column:
+    """A column of lists of numbers."""
+
+    kinds: Sequence[str] = ("row",)
+
+    def __init__(self, name: str) -> None:
+        self.name = f"column:{name}"
+        self._column = name
+
+    def fit(self, samples: Sequence[Records], seed: int) -> "FittedColumn":
+        """Find the column, and how many numbers it has."""
+        type_ = samples[0].field.type
+        names = [field.name for field in type_]
+        if self._column not in names:
+            raise InputError(f"no column {self._column!r}: {nearest(self._column, names)}")
+        inner = type_.field(self._column).type
+        if not _is_list(inner) or not _is_number(inner.value_type):
+            raise InputError(f"column {self._column!r}: wanted a list of numbers in each row, got {inner}")
+        for sample in samples:
+            lists = _child(few(sample, FITTED_ON, seed), self._column).drop_null()
+            if len(lists):
+                return FittedColumn(self._column, len(lists[0]))
+        raise InputError(f"column {self._column!r}: wanted lists of numbers, got nulls only")
+
+
+class FittedColumn:
+    """Vectors of one width."""
+
+    def __init__(self, name: str, width: int) -> None:
+        self.width = width
+        self._name = name
+
+    def vectors(self, x: pa.Array, field: pa.Field) -> Vectors:
+        """The numbers, in float32.
+
+        Raises:
+            InputError: a row has more or fewer of them.
+        """
+        del field  # its name says which
+        lists = _child(x, self._name)
+        readable = np.asarray(lists.is_valid())
+        lengths = np.unique(np.asarray(pc.list_value_length(lists.drop_null())))
+        odd = lengths[lengths != self.width]
+        if len(odd):
+            raise InputError(f"column {self._name!r}: wanted {self.width} numbers in each row, got {odd[0]}")
+        points = np.zeros((len(x), self.width), np.float32)
+        numbers = lists.drop_null().flatten().cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        with np.errstate(over="ignore"):  # infinities are told of where the points are checked
+            points[readable] = numbers.reshape(-1, self.width).astype(np.float32)
+        return Vectors(points, readable)
+
+
+def _child(rows: pa.Array, name: str) -> Any:
+    return rows.flatten()[rows.type.get_field_index(name)]
+
+
+def _is_list(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_large_list(type_) or pa.types.is_fixed_size_list(type_) or pa.types.is_list(type_))
+
+
+def _is_number(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_))
