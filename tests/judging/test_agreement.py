@@ -3,19 +3,26 @@
 import numpy as np
 import ot
 import pytest
+from mauve import compute_mauve
 from prdc import compute_prdc
 from scipy.linalg import sqrtm
-from scipy.stats import energy_distance
-from sklearn.metrics.pairwise import polynomial_kernel
+from scipy.stats import chi2_contingency, energy_distance, entropy, linregress
+from sklearn.metrics.pairwise import polynomial_kernel, rbf_kernel
+from sklearn.preprocessing import normalize
 from vendi_score import vendi
 
 from byheart.judging.metric import Setting
+from byheart.judging.metrics.classifier_score import ScoreStatistic
+from byheart.judging.metrics.cmmd import CMMD
 from byheart.judging.metrics.frechet import Moments, frechet_distance
+from byheart.judging.metrics.frechet_infinity import intercept
 from byheart.judging.metrics.kernels import energy, gaussian, kid
 from byheart.judging.metrics.manifold import manifold
+from byheart.judging.metrics.mauve import Mauve, frontier_area
+from byheart.judging.metrics.pqmass import MassStatistic, PQMass
 from byheart.judging.metrics.sliced_wasserstein import SlicedStatistic
 from byheart.judging.metrics.vendi import vendi_score
-from byheart.neighbours import Work
+from byheart.neighbours import Work, nearest
 from byheart.neighbours.blocks import Matrix
 
 
@@ -82,3 +89,101 @@ def test_the_energy_distance_is_scipys_but_for_its_bias() -> None:
     spreads = [np.abs(one - one.T).sum() / len(one) ** 2 for one in (first, second)]
     bias = sum(spread / (len(one) - 1) for spread, one in zip(spreads, (first, second), strict=True))
     assert found == pytest.approx(energy_distance(first[:, 0], second[:, 0]) ** 2 - bias, rel=1e-9)
+
+
+def test_cmmd_is_the_published_estimate_but_for_its_bias() -> None:
+    """Published is the mean over all pairs, each point with itself too; scikit-learn's kernel, of unit vectors, with gamma = 1 / (2 10^2)."""
+    first, second = normal(90, 16, 13) + 0.5, normal(60, 16, 14)
+    unit = [normalize(one) for one in (first, second)]
+    within = [rbf_kernel(one, gamma=1 / 200) for one in unit]
+    published = 1000 * (within[0].mean() + within[1].mean() - 2 * rbf_kernel(*unit, gamma=1 / 200).mean())
+    bias = 1000 * sum((1 - gram.mean()) / (len(gram) - 1) for gram in within)
+    both, is_first, is_second = pooled(first, second)
+    found = CMMD().over(both, SETTING)(is_first, is_second)[0, 0]
+    assert found == pytest.approx(published - bias, rel=1e-8)
+    assert found < published
+
+
+def test_mauve_is_its_authors_of_the_same_histograms_and_about_so_of_the_same_points() -> None:
+    """k-means is not the same one, so values of points agree as their own do from seed to seed: to some hundredths."""
+    first, second = normal(400, 10, 15) + 0.2, normal(400, 10, 16)
+    told = [compute_mauve(p_features=first, q_features=second, seed=seed, kmeans_num_redo=1) for seed in range(5)]
+    for one in told:
+        assert frontier_area(one.p_hist, one.q_hist) == pytest.approx(one.mauve, rel=1e-12)
+    both, is_first, is_second = pooled(first, second)
+    found = Mauve().over(both, SETTING)(is_first, is_second)[0, 0]
+    assert found == pytest.approx(np.mean([one.mauve for one in told]), abs=0.04)
+
+
+def test_pqmass_is_scipys_chi_squared_of_the_same_cells() -> None:
+    """scipy takes no empty cells."""
+    rng = np.random.default_rng(17)
+    codes = np.concatenate([rng.integers(0, 12, (3, 200)), rng.integers(0, 3, (1, 200))])
+    codes[1, :20] = -1
+    is_first = (np.arange(200) < 80)[None]
+    expected = []
+    for cells in codes:
+        table = np.array(
+            [np.bincount(cells[here & (cells >= 0)], minlength=12) for here in (is_first[0], ~is_first[0])]
+        )
+        chi_squared = chi2_contingency(table[:, table.sum(axis=0) > 0], correction=False)
+        expected.append(chi_squared.statistic / chi_squared.dof)
+    assert MassStatistic(codes)(is_first, ~is_first)[0, 0] == pytest.approx(np.mean(expected), rel=1e-12)
+
+
+def test_pqmass_is_its_authors_in_the_mean_over_tessellations() -> None:
+    """Others are drawn, of as many cells. theirs is chi-squared for 99 degrees of freedom, that of 50 tessellations."""
+    pqm = pytest.importorskip("pqm", reason="pqm needs torch, which is too large for the tests to bring")
+    first, second = normal(1000, 5, 18) + 0.2, normal(1000, 5, 19)
+    np.random.seed(0)  # noqa: NPY002  # pqm draws from it
+    theirs = np.array(pqm.pqm_chi2(first, second, num_refs=100, re_tessellation=50)) / 99
+    both, is_first, is_second = pooled(first, second)
+    found = PQMass().over(both, SETTING)(is_first, is_second)[0, 0]
+    assert found == pytest.approx(theirs.mean(), abs=4 * np.sqrt(2 / 50) * theirs.std())
+
+
+def test_the_cells_of_pqmass_are_its_authors() -> None:
+    utils = pytest.importorskip("pqm.utils", reason="pqm needs torch, which is too large for the tests to bring")
+    first, second, centres = normal(150, 4, 20), normal(120, 4, 21), normal(9, 4, 22)
+    theirs = utils._compute_counts_numpy(first, second, centres, 9)
+    for points, counts in zip((first, second), theirs, strict=True):
+        assert np.bincount(nearest(points, centres).indices[:, 0], minlength=9).tolist() == counts.tolist()
+
+
+def test_the_classifier_score_is_the_mean_of_scipys_relative_entropies() -> None:
+    told = np.random.default_rng(23).dirichlet(np.full(6, 0.3), 80)
+    members = (np.arange(80) < 50)[None]
+    expected = np.exp(np.mean([entropy(one, told[:50].mean(axis=0)) for one in told[:50]]))
+    assert ScoreStatistic(told)(members, ~members)[0, 0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_extrapolating_line_is_scipys() -> None:
+    x, y = np.array([1.0, 2.1, 4.3]), np.array([0.3, 0.5, 1.2])
+    assert intercept(x, y) == pytest.approx(linregress(x, y).intercept, rel=1e-12)
+
+
+def test_the_frechet_distance_is_torchmetrics() -> None:
+    fid = pytest.importorskip(
+        "torchmetrics.image.fid", reason="torchmetrics needs torch, which is too large for the tests to bring"
+    )
+    torch = pytest.importorskip("torch", reason="it is too large for the tests to bring")
+    first, second = normal(300, 12, 24), normal(200, 12, 25) + 0.5
+    moments = [(torch.tensor(one.mean(axis=0)), torch.tensor(np.cov(one.T))) for one in (first, second)]
+    found = frechet_distance(Moments.of(first), Moments.of(second))
+    assert found == pytest.approx(float(fid._compute_fid(*moments[0], *moments[1])), rel=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of scipy's and numba's, as hyppo uses them
+def test_the_energy_distance_in_many_dimensions_is_hyppos_but_for_its_bias() -> None:
+    """hyppo 0.5 has the biased one from the root of a distance covariance, V: V^2 (n + m)^4 / (2 n^2 m^2), though it forgets the square."""
+    ksample = pytest.importorskip(
+        "hyppo.ksample", reason="hyppo needs numba, which is too large for the tests to bring"
+    )
+    first, second = normal(50, 6, 26), normal(40, 6, 27) + 0.3
+    factor = 90**4 / (2 * 50**2 * 40**2)
+    biased = (ksample.Energy(bias=True).statistic(first, second) / factor) ** 2 * factor
+    spreads = [np.linalg.norm(one[:, None] - one, axis=2).sum() / len(one) ** 2 for one in (first, second)]
+    bias = sum(spread / (len(one) - 1) for spread, one in zip(spreads, (first, second), strict=True))
+    both, is_first, is_second = pooled(first, second)
+    found = energy().over(both, SETTING)(is_first, is_second)[0, 0]
+    assert found == pytest.approx(biased - bias, rel=1e-9)

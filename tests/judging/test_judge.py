@@ -133,7 +133,7 @@ def test_json_has_what_a_pipeline_asks_for(copied: Judgment) -> None:
             "generated, features: wanted finite numbers, got NaN or infinity in row 0",
         ),
         ({"generated": ["text"] * 100}, "generated: "),
-        ({"metrics": ["frechet"]}, "no metric 'frechet': did you mean 'frechet_distance'"),
+        ({"metrics": ["frechet_dist"]}, "no metric 'frechet_dist': did you mean 'frechet_distance'"),
         ({"features": "pixels"}, "features pixels: wanted image records, got array"),
         ({"memory": "here"}, "wanted either memory or train, got both or neither"),
     ],

@@ -68,7 +68,12 @@ def simulate(world: str, name: str, seed: int, real_seed: int) -> Outcome:
     sample = draw(np.random.default_rng([seed, 2]), count)
     points = np.concatenate([sample, heldout])
     setting = Setting(
-        seed, _prints(points).view(np.int64), _nearness(metric, train, heldout, points), 1.0, Work(threads=1)
+        real_seed,  # of what is fitted on real data, and is as fixed as they are
+        _prints(points).view(np.int64),
+        _nearness(metric, train, heldout, points),
+        1.0,
+        Work(threads=1),
+        whole=np.concatenate([points, train]),
     )
     statistic = metric.over(points, setting)
     is_sample = np.arange(len(points)) < count

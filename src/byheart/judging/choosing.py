@@ -7,13 +7,18 @@ from typing import Final
 from byheart.errors import InputError
 from byheart.judging.metric import Metric
 from byheart.judging.metrics.classifier import Classifier
+from byheart.judging.metrics.classifier_score import ClassifierScore
 from byheart.judging.metrics.closest_record import ClosestRecord
+from byheart.judging.metrics.cmmd import CMMD
 from byheart.judging.metrics.copying import authenticity, copy_share, distance_ratio, exact_share
 from byheart.judging.metrics.data_copying import data_copying
 from byheart.judging.metrics.frechet import Frechet
+from byheart.judging.metrics.frechet_infinity import FrechetInfinity
 from byheart.judging.metrics.kernels import energy, kid, mmd
 from byheart.judging.metrics.manifold import Manifold
+from byheart.judging.metrics.mauve import Mauve
 from byheart.judging.metrics.nearest_neighbour import NearestNeighbour
+from byheart.judging.metrics.pqmass import PQMass
 from byheart.judging.metrics.sliced_wasserstein import SlicedWasserstein
 from byheart.judging.metrics.tables import ColumnShapes, PairTrends
 from byheart.judging.metrics.texts import longest_span, novelty
@@ -25,14 +30,19 @@ PRIMARY: Final = "mmd"
 
 METRICS: Final = Registry[Callable[[], Metric]]("metric")
 METRICS.add("frechet_distance", Frechet)
+METRICS.add("frechet_infinity", FrechetInfinity)
 METRICS.add("kid", kid)
 METRICS.add("mmd", mmd)
+METRICS.add("cmmd", CMMD)
 METRICS.add("energy_distance", energy)
 METRICS.add("sliced_wasserstein", SlicedWasserstein)
+METRICS.add("pqmass", PQMass)
+METRICS.add("mauve", Mauve)
 METRICS.add("classifier_auc", Classifier)
 METRICS.add("nearest_neighbour_accuracy", NearestNeighbour)
 METRICS.add("manifold", Manifold)
 METRICS.add("vendi_score", Vendi)
+METRICS.add("classifier_score", ClassifierScore)
 METRICS.add("column_shapes", ColumnShapes)
 METRICS.add("pair_trends", PairTrends)
 METRICS.add("exact_share", exact_share)

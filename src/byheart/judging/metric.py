@@ -99,6 +99,8 @@ class Setting:
         how: threads and RAM.
         records: the records that the points are of, n of them; None where there are points alone.
         numbers: of each record, by name: what `byheart.judging.texts` finds of texts.
+        whole: the points of all three rows and of held-out, that classes and the like may be fitted on: none of them is then known better
+            than another. None where the pooled points are all that there is.
     """
 
     seed: int
@@ -108,6 +110,7 @@ class Setting:
     how: Work
     records: pa.Array | None = None
     numbers: Mapping[str, Floats] = field(default_factory=dict)
+    whole: Matrix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,8 @@ class Traits:
         sees: "GR": it compares the sample with a reference, train or held-out; "G": it looks at the sample alone; "GTH": it compares how
             near the sample and held-out records lie to the train ones, and so can tell copies from good samples.
         kinds: of records that it is for; None for all that have features.
-        is_of_members: whether points that are in neither set leave its values as they are without them.
+        is_of_members: whether points that are in neither set leave its values as they are without them, or about so: they may have had a
+            part in making cells.
     """
 
     least: int = 20

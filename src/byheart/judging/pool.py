@@ -74,6 +74,12 @@ class Pool:
     scale: float
     unreadable: dict[str, int]
 
+    @property
+    def whole(self) -> Singles:
+        """The points of all rows and of held-out: the sample's too, since what is fitted on real points alone knows these better."""
+        parts = (self.generated, self.memory, self.stand_in, self.heldout)
+        return np.concatenate([part.vectors for part in parts])
+
     def each(self, told: Callable[[Points], Points]) -> "Pool":
         """The same, with something more told of the points of each row, and of the held-out reference."""
         rows = [told(row) for row in (self.generated, self.memory, self.stand_in)]
