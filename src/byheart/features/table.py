@@ -34,9 +34,14 @@ class Table:
         """Fit each column's scale or categories to as many records of each sample."""
         most = min(FITTED_ON, *(len(sample) for sample in samples))
         rows = pa.concat_arrays([few(sample, most, seed) for sample in samples])
-        children = rows.flatten()
-        columns = {field.name: _column(child, field.name) for field, child in zip(rows.type, children, strict=True)}
-        return FittedTable(columns)
+        return fit_columns(rows)
+
+
+def fit_columns(rows: pa.StructArray) -> "FittedTable":
+    """Fit each column's scale or categories to some rows."""
+    return FittedTable(
+        {field.name: _column(child, field.name) for field, child in zip(rows.type, rows.flatten(), strict=True)}
+    )
 
 
 class FittedTable:

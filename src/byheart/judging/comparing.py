@@ -106,6 +106,7 @@ class Comparer:
             self.how,
             pa.concat_arrays([part.records for part in parts]),
             {name: np.concatenate([part.numbers[name] for part in parts]) for name in _in_all(parts)},
+            self.pool.learned,
         )
         return metric.over(np.concatenate([part.vectors for part in parts]), setting)
 

@@ -62,6 +62,7 @@ class Pool:
         heldout, train: the references.
         scale: the median distance of real records that differ.
         unreadable: records of each sample that could not be read, and were left out.
+        learned: the features of all train records, float32 of shape (t, d); None where no metric of copying is asked for.
     """
 
     generated: Points
@@ -71,6 +72,7 @@ class Pool:
     train: Points
     scale: float
     unreadable: dict[str, int]
+    learned: Singles | None = None
 
     def each(self, told: Callable[[Points], Points]) -> "Pool":
         """The same, with something more told of the points of each row, and of the held-out reference."""
@@ -81,7 +83,7 @@ class Pool:
         """The same, with where each point lies to all the train records."""
         prints = whole_train.prints, self.heldout.prints
         space = RealSpace(whole_train.vectors, self.heldout.vectors, prints, seed=seed, how=how)
-        return self.each(lambda points: points.seen_from(space))
+        return replace(self.each(lambda points: points.seen_from(space)), learned=whole_train.vectors)
 
 
 class Reader:
