@@ -67,7 +67,9 @@ def sight(
     with np.errstate(divide="ignore", invalid="ignore"):
         power = normal.cdf((limit - means[1:]) / spreads[1:])
     power = np.where(spreads[1:] > 0, power, means[1:] < limit)
-    power = np.minimum(power, (values[1:] < limit).mean(axis=1))  # a value that jumps, as beyond a threshold, is not normal
+    power = np.minimum(
+        power, (values[1:] < limit).mean(axis=1)
+    )  # a value that jumps, as beyond a threshold, is not normal
     tried = np.array([*SHARES, 1.0])
     seen = (power >= _POWER) & (np.cumprod(power[::-1] >= _POWER, axis=0)[::-1] > 0)  # and every higher share too
     detects = np.where(seen.any(axis=0), tried[seen.argmax(axis=0)], np.nan)

@@ -5,11 +5,13 @@ baseline), where the baseline is the same with one half of train as centres and 
 100 / d (NLL of train - NLL of held-out) (Jiralerspong et al., 2023, "Feature likelihood divergence", Section 3). The centre of a copy gets
 narrow: train is then too likely, so the gap is far below that of fresh data, and held-out too unlikely, so FLD is high, as it is for a poor sample.
 
-Other than the authors' code (50 steps of Adam, 8 to 20 seconds), the fit is by expectation-maximization, which has a closed form:
-sigma_g^2 = sum_t r_tg |t - g|^2 / (d sum_t r_tg). From their start, sigma_g^2 = min_t |t - g|^2 / d, six steps come within .01 of
-what a hundred do. As with them, one more centre at train's mean keeps far train records from widening others, and counts in the fit alone.
-Their widths end at e^-20 of a standard deviation, ours at a thousandth of the median distance. Where train is larger than what is looked at, each
-point's nearest train record is kept, so that no copy is missed, and the others are drawn, and weigh for those that are not.
+Other than the authors' code (50 steps of Adam, 8 to 20 seconds), the fit is by expectation-maximization, which has a closed form,
+sigma_g^2 = sum_t r_tg |t - g|^2 / (d sum_t r_tg), overrelaxed but for the last step: log sigma_g^2 goes 1.8 times as far (Salakhutdinov and Roweis,
+2003, "Adaptive overrelaxed bound optimization methods"). From their start, sigma_g^2 = min_t |t - g|^2 / d, six steps take .03 seconds and come
+within .5 of what two hundred do in 4 dimensions, .2 in 8, .01 in 32, of 50 to 60; in 2 they fall short by 6, as the baseline does too. As with them, one
+more centre at train's mean keeps far train records from widening others, and counts in the fit alone. Their widths end at e^-20 of a
+standard deviation, ours at a thousandth of the median distance. Where train is larger than what is looked at, each point's nearest train
+record is kept, so that no copy is missed, and the others are drawn, and weigh for those that are not.
 """
 
 from collections.abc import Sequence
@@ -23,10 +25,11 @@ from byheart import draws
 from byheart.errors import InputError
 from byheart.judging.metric import About, Members, Setting, Traits, enough
 from byheart.neighbours import nearest
-from byheart.neighbours.blocks import Floats, Indices, Matrix, Singles
+from byheart.neighbours.blocks import Floats, Indices, Matrix, Singles, one_core
 from byheart.neighbours.pairwise import squared_distances
 
 STEPS: Final = 6
+_OVER: Final = 1.8
 NARROWEST: Final = 1e-3  # of the median distance
 _LOOKED_AT: Final = 2000  # train records
 _TITLE: Final = "FLD"
@@ -57,7 +60,7 @@ class Fitting:
         """
         found: Floats = np.maximum(apart.min(axis=0).astype(np.float64), self.least) / self.width
         outer = max(float(self.weights @ self.central), self.least) / self.width  # of the centre at the mean
-        for _ in range(STEPS):
+        for over in (*[_OVER] * (STEPS - 1), 1.0):
             shares = _exponents(apart, found, self.width)
             others = -0.5 * self.central / outer - self.width / 2 * np.log(outer)
             top = np.maximum(shares.max(axis=1), others).astype(np.float32)
@@ -69,7 +72,8 @@ class Fitting:
             np.multiply(shares, apart, out=shares)
             spread = each.astype(np.float32) @ shares
             known = total > 0  # by some train record at all: else its width stays
-            found[known] = np.maximum(spread[known] / total[known] / self.width, self.least)
+            ratios = spread[known] / total[known] / self.width / found[known]
+            found[known] = np.maximum(found[known] * ratios**over, self.least)
             outer = max(float((each * others) @ self.central) / max(float(each @ others), 1e-300), self.least)
             outer /= self.width
         return found
@@ -113,7 +117,8 @@ class LikelihoodStatistic:
         """The values for each pair of sets of members."""
         for members in (sample, reference):
             enough(members, 2, _TITLE)
-        return np.array([self._values(a, b) for a, b in zip(sample, reference, strict=True)])
+        with one_core():
+            return np.array([self._values(a, b) for a, b in zip(sample, reference, strict=True)])
 
     def _values(self, sample: npt.NDArray[np.bool_], reference: npt.NDArray[np.bool_]) -> tuple[float, float]:
         apart, width = self._to_train[:, sample], self._fitting.width

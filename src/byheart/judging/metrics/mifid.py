@@ -1,10 +1,10 @@
-"""MiFID: the Fréchet distance to held-out data, divided by how far the sample is from train, if that is suspiciously little.
+"""MiFID: the Fréchet distance to train, divided by how far the sample is from it, record by record, if that is suspiciously little.
 
 m is the mean over the *sample's* records of 1 - |cos|, the cosine of the angle to the train record that makes it least; MiFID = FD / m if m < tau,
-else FD (Bai et al., 2021, "On training sample memorization", Section 3). The minimum is over all train records. tau is arbitrary: here
-half of the held-out records' own m. So up to about half of the sample may be copied at no cost, while copies, which are real data, lower
-the Fréchet distance: MiFID is here to show that. m itself, the second value, sees far fewer: a threshold is what hides them.
-Where all is copied m is 0, and 1e-14 is added, as Kaggle's implementation does.
+else FD (Bai et al., 2021, "On training sample memorization", Section 3). The minimum, and the distance, are of all train records. tau is
+arbitrary: here half of the held-out records' own m. So half of the sample may be copied at no cost, while the copies bring the Fréchet
+distance down: MiFID is here to show that. m itself, the second value, sees far fewer: a threshold is what hides them.
+Where all is copied m is 0, and 1e-14 is added, as in others' code; to the distance too, which is 0 for the whole list: 1, then, and not perfect.
 """
 
 import math
@@ -18,7 +18,7 @@ from byheart.errors import InputError
 from byheart.judging.metric import About, Members, Setting, Traits, enough
 from byheart.judging.metrics.frechet import Moments, cost, frechet_distance
 from byheart.neighbours import Work, nearest
-from byheart.neighbours.blocks import Floats, Matrix
+from byheart.neighbours.blocks import Floats, Matrix, one_core
 
 TAU: Final = 0.5  # of held-out's own m
 _NOTHING: Final = 1e-14
@@ -32,20 +32,22 @@ class PenalisedStatistic:
     Args:
         points: of shape (n, d).
         apart: the cosine distance of each to its nearest train record, shape (n,).
+        train: the moments of the train records.
     """
 
-    def __init__(self, points: Matrix, apart: Floats) -> None:
+    def __init__(self, points: Matrix, apart: Floats, train: Moments) -> None:
         self.cost = cost(points.shape)
-        self._points, self._apart = points, apart
+        self._points, self._apart, self._train = points, apart, train
 
     def __call__(self, sample: Members, reference: Members) -> Floats:
         """The values for each pair of sets of members."""
         for members in (sample, reference):
             enough(members, 2, _TITLE)
-        return np.array([self._values(a, b) for a, b in zip(sample, reference, strict=True)])
+        with one_core():
+            return np.array([self._values(a, b) for a, b in zip(sample, reference, strict=True)])
 
     def _values(self, sample: npt.NDArray[np.bool_], reference: npt.NDArray[np.bool_]) -> tuple[float, float]:
-        distance = frechet_distance(Moments.of(self._points[sample]), Moments.of(self._points[reference]))
+        distance = frechet_distance(Moments.of(self._points[sample]), self._train)
         own, usual = float(self._apart[sample].mean()), float(self._apart[reference].mean())
         return penalised(distance, own, TAU * usual), own
 
@@ -53,10 +55,10 @@ class PenalisedStatistic:
 def penalised(distance: float, own: float, tau: float) -> float:
     """A Fréchet distance over its sample's m, where that is below tau.
 
-    >>> penalised(2.0, 0.5, 0.25), penalised(2.0, 0.125, 0.25)
-    (2.0, 16.0)
+    >>> penalised(2.0, 0.5, 0.25), round(penalised(2.0, 0.125, 0.25), 9), penalised(0.0, 0.0, 0.25)
+    (2.0, 16.0, 1.0)
     """
-    return distance / (own + _NOTHING) if own < tau else distance
+    return (distance + _NOTHING) / (own + _NOTHING) if own < tau else distance
 
 
 def cosine_distances(points: Matrix, train: Matrix, how: Work | None = None) -> Floats:
@@ -97,4 +99,5 @@ class MiFID:
         """
         if setting.train is None:
             raise InputError("MiFID: wanted the train records, got none")
-        return PenalisedStatistic(points, cosine_distances(points, setting.train, setting.how))
+        apart = cosine_distances(points, setting.train, setting.how)
+        return PenalisedStatistic(points, apart, Moments.of(setting.train))

@@ -23,7 +23,7 @@ from byheart.errors import InputError
 from byheart.features.table import as_floats, fit_columns, is_number
 from byheart.judging.metric import About, Members, Setting, Traits, enough
 from byheart.judging.metrics.classifier import roc_areas
-from byheart.neighbours.blocks import Floats, Indices, Matrix
+from byheart.neighbours.blocks import Floats, Indices, Matrix, one_core
 from byheart.neighbours.pairwise import squared_distances
 
 _WAVES: Final = 128
@@ -43,7 +43,7 @@ class PredictionStatistic:
 
     def __init__(self, inputs: Floats, targets: Floats) -> None:
         count, width = inputs.shape
-        self.cost = 1.0 * count * width**2 + 10.0 * width**3 + 2e7
+        self.cost = 2.0 * count * width**2 + 30.0 * width**3 + 1e8
         self._inputs, self._targets = inputs, targets
 
     def __call__(self, sample: Members, reference: Members) -> Floats:
@@ -51,7 +51,8 @@ class PredictionStatistic:
         known = ~np.isnan(self._targets[:, 0])
         for members in (sample, reference):
             enough(members & known, 2, _TITLE)
-        return np.array([[self._value(a & known, b & known)] for a, b in zip(sample, reference, strict=True)])
+        with one_core():
+            return np.array([[self._value(a & known, b & known)] for a, b in zip(sample, reference, strict=True)])
 
     def _value(self, sample: npt.NDArray[np.bool_], reference: npt.NDArray[np.bool_]) -> float:
         told = self._predicted(sample, reference)
