@@ -101,6 +101,7 @@ def test_mifid_of_a_tenth_of_copies_is_better_than_fresh_and_the_judgment_says_w
     assert mifid.detects is None or mifid.detects >= 0.5
     assert mifid.blind_to_copying is False  # where all is copied it tells
     assert mifid.memgen.value > 1e10
+    assert mifid.generated.low is None  # no interval holds where a value jumps
 
 
 @pytest.mark.parametrize("times", [2, 6])

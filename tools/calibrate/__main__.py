@@ -26,7 +26,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--simulations", type=int, default=400)
     parser.add_argument(
-        "--power", action="store_true", help="write docs/power.md instead; 100 simulations take ten minutes"
+        "--power",
+        action="store_true",
+        help="write docs/power.md instead; 40 simulations took 16 minutes on a busy machine",
     )
     parser.add_argument("--metrics", default=",".join(name for name in METRICS if METRICS[name]().traits.kinds is None))
     options = parser.parse_args()

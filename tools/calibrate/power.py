@@ -104,8 +104,8 @@ def write(folder: Path, rows: Sequence[dict[str, Any]], simulations: int, about:
 def _page(rows: Sequence[dict[str, Any]], simulations: int, about: dict[str, str]) -> Iterator[str]:
     columns = [("exact", share) for share in SHARES] + [("jittered", share) for share in SHARES if share]
     yield "# Power\n"
-    yield "With which probability does each metric of copying see copies? `make calibrate OPTIONS=--power` plants train records in a fresh sample of "
-    yield f"{_SIZE} and tests each metric at .05 ({_PERMUTATIONS} permutations, one tail: the way copies go), beside {_SIZE} held-out records and {2 * _SIZE:,} train ones."
+    yield "With which probability does each metric of copying see copies? `make calibrate OPTIONS=--power` plants train records in a fresh sample of"
+    yield f"{_SIZE} and tests each metric at .05 ({_PERMUTATIONS} permutations, one tail: the way copies go), beside {_SIZE} held-out records and {2 * _SIZE:,} train ones, where the heading says no other."
     yield f"Jittered copies are moved, any way, by a tenth of the median distance to a nearest neighbour. Of {simulations} simulations; a share of them is known to "
     yield f"{1.96 * np.sqrt(0.25 / simulations):.0%} at most. The column of 0 % is of innocent samples: it should be .05 or less, but for chance.\n"
     yield from (f"- {name}: {said}" for name, said in about.items())
@@ -122,5 +122,5 @@ def _page(rows: Sequence[dict[str, Any]], simulations: int, about: dict[str, str
         for name in dict.fromkeys(name for name, _, _ in of_world):
             yield f"| `{name}` | " + " | ".join(f"{of_world[name, kind, share]:.2f}" for kind, share in columns) + " |"
         yield ""
-    yield "`mifid` and `fld` rise with copies, as they do with a poor sample: they penalise, and do not tell which. `exact_share` sees no copy that was touched;"
-    yield "`mifid` sees none of these shares, because its threshold is crossed at about one half; `cosine_to_train`, which it is a threshold on, does."
+    yield "`mifid` and `fld` see none of these shares: they are high only where most is copied, as `mifid` must be beyond its threshold, at about one half. What they are made of,"
+    yield "`cosine_to_train` and `fld_gap`, sees copies. `exact_share` sees none that was touched; at 1 % more permutations, as a judgment has for it, would see all exact ones."

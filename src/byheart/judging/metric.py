@@ -40,6 +40,7 @@ class About:
         ends: the least and the greatest value that there can be.
         is_share: whether it is the share of the sample's records of which something is so, given the reference.
         copies: the way copies go, where that is not `toward`.
+        is_smooth: whether it has an interval: not where it jumps at a threshold, of which a jackknife knows nothing.
     """
 
     name: str
@@ -50,6 +51,7 @@ class About:
     ends: tuple[float, float] = (-math.inf, math.inf)
     is_share: bool = False
     copies: Toward | None = None
+    is_smooth: bool = True
 
     @property
     def of_copies(self) -> Toward:

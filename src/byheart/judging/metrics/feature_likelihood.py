@@ -151,7 +151,7 @@ class FeatureLikelihood:
         About("fld_gap", "FLD gap", "low", None, _PAPER),
     )
 
-    traits = Traits(most=500, sees="GTH")  # so that there is time for a test
+    traits = Traits(most=500, is_reference_fixed=True, sees="GTH")  # so that there is time for a test
 
     def over(self, points: Matrix, setting: Setting) -> LikelihoodStatistic:
         """The statistic over pooled points of the sample and of held-out records.

@@ -85,11 +85,11 @@ class MiFID:
     """MiFID and the distance that it penalises by, as one metric."""
 
     abouts: Sequence[About] = (
-        About("mifid", _TITLE, "low", None, _PAPER, (0, math.inf), copies="high"),
+        About("mifid", _TITLE, "low", None, _PAPER, (0, math.inf), copies="high", is_smooth=False),
         About("cosine_to_train", "cosine to train", "low", None, _PAPER, (0, 1)),
     )
 
-    traits = Traits(sees="GTH")
+    traits = Traits(is_reference_fixed=True, sees="GTH")
 
     def over(self, points: Matrix, setting: Setting) -> PenalisedStatistic:
         """The statistic over pooled points of the sample and of held-out records.
