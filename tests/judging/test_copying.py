@@ -1,48 +1,15 @@
 """Metrics that see train know copies, whatever else is odd about the data, and leave the innocent alone."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
+from copies import nearness, normal, values
 from scipy.stats import mannwhitneyu
-from sklearn.datasets import make_moons
-from sklearn.neighbors import KernelDensity
 
 from byheart.judging.choosing import chosen
-from byheart.judging.metric import OwnTest, Setting
+from byheart.judging.metric import OwnTest
 from byheart.judging.metrics.data_copying import CellStatistic
-from byheart.judging.nearness import Nearness, RealSpace
-from byheart.judging.resampling import Division
-from byheart.neighbours import Work
-from byheart.neighbours.blocks import Matrix
-
-
-def prints(points: Matrix) -> np.ndarray:
-    """A number for each row, the same for equal ones."""
-    return np.array([hash(row.tobytes()) & 2**64 - 1 for row in points], np.uint64)
-
-
-def nearness(train: Matrix, heldout: Matrix, sample: Matrix) -> Nearness:
-    """Of the sample, then of the held-out reference."""
-    space = RealSpace(train, heldout, (prints(train), prints(heldout)), seed=0, how=Work())
-    both = np.concatenate([sample, heldout])
-    return space.nearness(both, prints(both))
-
-
-def values(train: Matrix, heldout: Matrix, sample: Matrix, names: Sequence[str]) -> list[float]:
-    near = nearness(train, heldout, sample)
-    count = len(sample) + len(heldout)
-    is_sample = np.arange(count) < len(sample)
-    setting = Setting(seed=0, groups=np.arange(count), near=near, scale=1.0, how=Work())
-    division = Division(is_sample, ~is_sample, np.arange(count))
-    return [float(division.value(metric.over(np.empty((count, 0)), setting))[0]) for metric in chosen("array", names)]
-
 
 COPYING = ("exact_share", "copy_share", "dcr_share", "authenticity", "nndr")
-
-
-def normal(count: int, width: int, seed: int) -> Matrix:
-    return np.random.default_rng(seed).normal(size=(count, width))
 
 
 def test_the_memory_itself_is_all_copies() -> None:
@@ -89,29 +56,6 @@ def test_innocent_heavy_tails_are_not_accused() -> None:
         dcr = chosen("array", ["dcr_share"])[0]
         assert isinstance(dcr, OwnTest)
         assert dcr.test(near, 999, seed=0).high[0] > 0.005
-
-
-@pytest.mark.parametrize(
-    ("bandwidth", "published", "spread"),
-    [
-        (0.001, -17.36, 0.3),
-        (0.01, -11.77, 0.18),
-        (0.03, -3.46, 0.33),
-        (0.13, 0.65, 0.3),
-        (0.3, 3.11, 0.4),
-        (1.0, 10.27, 0.6),
-    ],
-)
-def test_the_moons_of_meehan_et_al(bandwidth: float, published: float, spread: float) -> None:
-    """C_T of a kernel density of each bandwidth, fitted to 2,000 points of two moons; of ten trials the mean, within their spread."""
-    found = []
-    train, _ = make_moons(2000, noise=0.2, random_state=0)
-    heldout, _ = make_moons(1000, noise=0.2, random_state=1)
-    model = KernelDensity(bandwidth=bandwidth).fit(train)
-    for trial in range(10):
-        sample = model.sample(1000, random_state=trial)
-        found.append(values(train, heldout, sample, ["c_t"])[0])
-    assert np.mean(found) == pytest.approx(published, abs=3 * spread)
 
 
 def test_copies_are_as_low_as_mann_and_whitney_go() -> None:

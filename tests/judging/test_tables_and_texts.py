@@ -6,12 +6,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from scipy.stats import ks_2samp
+from sklearn.linear_model import Ridge
+from sklearn.metrics import r2_score, roc_auc_score
 
 from byheart import MemGEN
 from byheart.errors import InputError
 from byheart.judging.choosing import METRICS, chosen
 from byheart.judging.judge import judge
 from byheart.judging.metric import Setting
+from byheart.judging.metrics.text_samples import SelfSimilarity, TextLength, shared
+from byheart.judging.metrics.train_on_synthetic import PredictionStatistic
 from byheart.judging.samples import Train
 from byheart.judging.texts import TrainTexts
 from byheart.neighbours import Work
@@ -102,3 +106,91 @@ def test_metrics_of_another_kind_are_left_out_or_refused() -> None:
     assert {"column_shapes", "longest_span"} & {about.name for one in chosen("array") for about in one.abouts} == set()
     with pytest.raises(InputError, match="metric column_shapes: wanted row records, got text"):
         chosen("text", ["column_shapes"])
+
+
+def test_a_target_is_predicted_as_scikit_learns_ridge_does() -> None:
+    """R^2 of numbers, those that are missing left out; the area under the curve of classes, one against the others, by their shares."""
+    rng = np.random.default_rng(4)
+    inputs = rng.normal(size=(200, 5))
+    numbers = inputs[:, :1] ** 2 + inputs[:, 1:2] + rng.normal(size=(200, 1))
+    classes = (np.digitize(numbers, [0, 1]) == np.arange(3)).astype(float)
+    is_sample = np.arange(200) < 120
+    told = [
+        PredictionStatistic(inputs, targets)(is_sample[None], ~is_sample[None])[0, 0] for targets in (numbers, classes)
+    ]
+    by = Ridge(alpha=1.0)
+    assert told[0] == pytest.approx(
+        r2_score(numbers[120:], by.fit(inputs[:120], numbers[:120]).predict(inputs[120:])), rel=1e-9
+    )
+    scores = by.fit(inputs[:120], classes[:120]).predict(inputs[120:])
+    assert told[1] == pytest.approx(roc_auc_score(classes[120:], scores, average="weighted"), rel=1e-9)
+    gaps = np.where(np.arange(200)[:, None] % 7 == 0, np.nan, numbers)
+    known = ~np.isnan(gaps[:, 0])
+    without = PredictionStatistic(inputs[known], numbers[known])(is_sample[None, known], ~is_sample[None, known])
+    assert PredictionStatistic(inputs, gaps)(is_sample[None], ~is_sample[None]) == pytest.approx(without, rel=1e-12)
+
+
+def test_what_follows_is_foretold_and_what_does_not_is_not() -> None:
+    """y = x^2: R^2 near 1, though no line follows it; a coin: near 0 or less; one class in the sample: 1/2."""
+    rng = np.random.default_rng(5)
+    x, coin = rng.normal(size=(2, 300)).clip(-2, 2)
+    whole = {"x": x, "y": x**2}
+    assert value("train_on_synthetic", whole, whole) > 0.95
+    assert value("train_on_synthetic", {"x": x, "y": coin}, {"x": x[::-1], "y": coin}) < 0.1
+    signs = np.where(x > 0, "up", "down").tolist()
+    assert value("train_on_synthetic", {"x": x, "y": signs}, {"x": x, "y": signs}) > 0.99
+    assert value("train_on_synthetic", {"x": x, "y": ["up"] * 300}, {"x": x, "y": signs}) == 0.5
+    with pytest.raises(InputError, match="wanted rows of two columns or more"):
+        value("train_on_synthetic", {"x": x}, {"x": x})
+
+
+def test_train_on_synthetic_stands_beside_train_on_real() -> None:
+    """The memory's row is train-on-real: as good as held-out's; a generator that shuffles its columns teaches nothing."""
+    rng = np.random.default_rng(6)
+    rows = [{"x": float(x), "c": "ab"[int(x > 1)], "y": bool(x + rng.normal() / 2 > 0)} for x in rng.normal(size=900)]
+    made = [{**a, "y": b["y"]} for a, b in zip(rows[:200], rows[200:400], strict=True)]
+    told = judge(made, rows[600:], train=rows[:600], metrics=["train_on_synthetic"]).findings
+    assert [(row.reference, row.verdict) for row in told] == [("heldout", "worse than real")]
+    assert told[0].memgen.value == pytest.approx(told[0].heldout.value, abs=0.05)
+    assert told[0].memgen.value > 0.9
+    assert told[0].generated.value < 0.7
+    assert told[0].blind_to_copying
+
+
+def of_texts(metric: SelfSimilarity | TextLength, sample: list[str], reference: list[str]) -> float:
+    records = pa.array([*sample, *reference])
+    is_sample = np.arange(len(records)) < len(sample)
+    setting = Setting(0, np.arange(len(records)), None, 1.0, Work(), records)
+    return float(metric.over(np.empty((len(records), 0)), setting)(is_sample[None], ~is_sample[None])[0, 0])
+
+
+def test_self_similarity_is_the_largest_share_of_four_grams_in_another_text() -> None:
+    """By sets: |A and B| / |A|; doubles have 1, strangers 0, whatever the reference; an empty text has an empty double only."""
+    rng = np.random.default_rng(7)
+    texts = [" ".join(rng.choice(list("ab"), rng.integers(1, 12))) for _ in range(40)]
+    grams = [{tuple(w[at : at + 4]) for at in range(max(len(w) - 3, 1))} for w in (text.split() for text in texts)]
+    expected = np.array([[len(a & b) / len(a) for b in grams] for a in grams])
+    np.fill_diagonal(expected, 0)
+    assert shared(texts) == pytest.approx(expected)
+    assert of_texts(SelfSimilarity(), texts, ["b a"] * 9) == pytest.approx(expected.max(axis=1).mean())
+    assert of_texts(SelfSimilarity(), ["one two three four five"] * 2 + ["", ""], texts) == 1.0
+    assert of_texts(SelfSimilarity(), ["one two three four", "four three two one"], texts) == 0.0
+
+
+def test_text_length_is_1_less_kolmogorov_and_smirnovs_distance_in_characters() -> None:
+    sample, reference = ["a", "bb", "\u00e4\u00e4\u00e4"], ["a", "a", "cccc", "cccc", "bb"]
+    expected = 1 - ks_2samp([1, 2, 3], [1, 1, 4, 4, 2]).statistic
+    assert of_texts(TextLength(), sample, reference) == pytest.approx(expected)
+
+
+def test_a_generator_that_repeats_itself_and_is_brief_is_worse_than_real() -> None:
+    rng = np.random.default_rng(8)
+    words = [f"w{number}" for number in range(40)]
+    texts = [" ".join(rng.choice(words, rng.integers(10, 30))) for _ in range(500)]
+    made = [f"{texts[number % 5][:40]} {words[number % 40]}" for number in range(100)]
+    told = judge(made, texts[250:], train=texts[:250], metrics=["self_similarity", "text_length"]).findings
+    assert {(row.name, row.reference): row.verdict for row in told} == {
+        ("self_similarity", "heldout"): "worse than real",
+        ("text_length", "heldout"): "worse than real",
+        ("text_length", "train"): "worse than real",
+    }

@@ -1,4 +1,4 @@
-"""`make calibrate`: simulate each metric where there is nothing to find, and write docs/calibration.md."""
+"""`make calibrate`: simulate each metric where there is nothing to find, and write docs/calibration.md; with `--power`, where copies are planted."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ from scipy.stats import binom
 
 from byheart.judging.choosing import METRICS
 from tools.bench.machine import describe
+from tools.calibrate import power
 from tools.calibrate.simulating import WORLDS, simulate, summary
 
 DOCS: Final = Path(__file__).parent.parent.parent / "docs"
@@ -24,24 +25,35 @@ def main() -> None:
     """Run the simulations, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--simulations", type=int, default=400)
+    parser.add_argument(
+        "--power",
+        action="store_true",
+        help="write docs/power.md instead; 40 simulations took 16 minutes on a busy machine",
+    )
     parser.add_argument("--metrics", default=",".join(name for name in METRICS if METRICS[name]().traits.kinds is None))
     options = parser.parse_args()
     began = time.perf_counter()
     rows: list[dict[str, Any]] = []
     with ProcessPoolExecutor() as pool:
+        if options.power:
+            rows = power.measure(pool, options.simulations)
+            power.write(DOCS, rows, options.simulations, _about(began))
+            return
         for world in WORLDS:
             for name in options.metrics.split(","):
                 told = _calibrated(pool, world, name, options.simulations)
                 rows += [{"world": world, **row} for row in told]
                 print(f"{time.perf_counter() - began:6.0f} s  {world}: {name}: {told}", flush=True)
-    about = {
-        **describe(("numpy", "scipy", "scikit-learn")),
-        "took": f"{(time.perf_counter() - began) / 60:.0f} minutes",
-    }
+    about = _about(began)
     (DOCS / "calibration.json").write_text(
         json.dumps({"about": about, "simulations": options.simulations, "rows": rows}, indent=1)
     )
     (DOCS / "calibration.md").write_text("\n".join(_page(rows, options.simulations, about)) + "\n", "utf-8")
+
+
+def _about(began: float) -> dict[str, str]:
+    took = f"{(time.perf_counter() - began) / 60:.0f} minutes"
+    return {**describe(("numpy", "scipy", "scikit-learn")), "took": took}
 
 
 def _calibrated(pool: ProcessPoolExecutor, world: str, name: str, count: int) -> list[dict[str, Any]]:

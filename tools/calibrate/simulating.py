@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from byheart.judging.choosing import METRICS
-from byheart.judging.metric import Metric, OwnTest, Setting
-from byheart.judging.nearness import RealSpace
+from byheart.judging.metric import OwnTest, Setting
+from byheart.judging.nearness import Nearness, RealSpace
 from byheart.judging.resampling import Division, intervals, permutation_test
 from byheart.neighbours import Work
 from byheart.neighbours.blocks import Matrix
@@ -67,13 +67,15 @@ def simulate(world: str, name: str, seed: int, real_seed: int) -> Outcome:
     )
     sample = draw(np.random.default_rng([seed, 2]), count)
     points = np.concatenate([sample, heldout])
+    near = nearness(train, heldout, points) if metric.traits.sees == "GTH" else None
     setting = Setting(
         real_seed,  # of what is fitted on real data, and is as fixed as they are
-        _prints(points).view(np.int64),
-        _nearness(metric, train, heldout, points),
+        prints(points).view(np.int64),
+        near,
         1.0,
         Work(threads=1),
         whole=np.concatenate([points, train]),
+        train=train,
     )
     statistic = metric.over(points, setting)
     is_sample = np.arange(len(points)) < count
@@ -87,19 +89,18 @@ def simulate(world: str, name: str, seed: int, real_seed: int) -> Outcome:
     return Outcome(names, division.value(statistic), interval.low, interval.high, tails.low, tails.high)
 
 
-def _prints(points: Matrix) -> npt.NDArray[np.uint64]:
+def prints(points: Matrix) -> npt.NDArray[np.uint64]:
     """A number for each row, the same for equal ones."""
     _, numbers = np.unique(points, axis=0, return_inverse=True)
     return numbers.reshape(-1).astype(np.uint64)
 
 
-def _nearness(metric: Metric, train: Points, heldout: Points, points: Points) -> Any:
-    if metric.traits.sees != "GTH":
-        return None
-    prints = _prints(np.concatenate([train, heldout, points]))
+def nearness(train: Points, heldout: Points, points: Points) -> Nearness:
+    """Where the train records are, seen from some points."""
+    numbers = prints(np.concatenate([train, heldout, points]))
     real = len(train) + len(heldout)
-    space = RealSpace(train, heldout, (prints[: len(train)], prints[len(train) : real]), seed=0, how=Work(threads=1))
-    return space.nearness(points, prints[real:])
+    space = RealSpace(train, heldout, (numbers[: len(train)], numbers[len(train) : real]), seed=0, how=Work(threads=1))
+    return space.nearness(points, numbers[real:])
 
 
 def summary(

@@ -78,10 +78,13 @@ class Table:
         """Fit each column's scale or categories to as many records of each sample."""
         most = min(FITTED_ON, *(len(sample) for sample in samples))
         rows = pa.concat_arrays([few(sample, most, seed) for sample in samples])
-        children = rows.flatten()
-        fields = zip(rows.type, children, strict=True)
-        columns = {field.name: _column(child, field.name, self._scale) for field, child in fields}
-        return FittedTable(columns)
+        return fit_columns(rows, self._scale)
+
+
+def fit_columns(rows: pa.StructArray, scale: Scale = ROBUST) -> "FittedTable":
+    """Fit each column's scale or categories to some rows."""
+    fields = zip(rows.type, rows.flatten(), strict=True)
+    return FittedTable({field.name: _column(child, field.name, scale) for field, child in fields})
 
 
 class FittedTable:

@@ -12,16 +12,20 @@ from byheart.judging.metrics.closest_record import ClosestRecord
 from byheart.judging.metrics.cmmd import CMMD
 from byheart.judging.metrics.copying import authenticity, copy_share, distance_ratio, exact_share
 from byheart.judging.metrics.data_copying import data_copying
+from byheart.judging.metrics.feature_likelihood import FeatureLikelihood
 from byheart.judging.metrics.frechet import Frechet
 from byheart.judging.metrics.frechet_infinity import FrechetInfinity
 from byheart.judging.metrics.kernels import energy, kid, mmd
 from byheart.judging.metrics.manifold import Manifold
 from byheart.judging.metrics.mauve import Mauve
+from byheart.judging.metrics.mifid import MiFID
 from byheart.judging.metrics.nearest_neighbour import NearestNeighbour
 from byheart.judging.metrics.pqmass import PQMass
 from byheart.judging.metrics.sliced_wasserstein import SlicedWasserstein
 from byheart.judging.metrics.tables import ColumnShapes, PairTrends
+from byheart.judging.metrics.text_samples import SelfSimilarity, TextLength
 from byheart.judging.metrics.texts import longest_span, novelty
+from byheart.judging.metrics.train_on_synthetic import TrainOnSynthetic
 from byheart.judging.metrics.vendi import Vendi
 from byheart.registry import Registry
 
@@ -45,12 +49,17 @@ METRICS.add("vendi_score", Vendi)
 METRICS.add("classifier_score", ClassifierScore)
 METRICS.add("column_shapes", ColumnShapes)
 METRICS.add("pair_trends", PairTrends)
+METRICS.add("train_on_synthetic", TrainOnSynthetic)
+METRICS.add("self_similarity", SelfSimilarity)
+METRICS.add("text_length", TextLength)
 METRICS.add("exact_share", exact_share)
 METRICS.add("copy_share", copy_share)
 METRICS.add("dcr_share", ClosestRecord)
 METRICS.add("c_t", data_copying)
 METRICS.add("authenticity", authenticity)
 METRICS.add("nndr", distance_ratio)
+METRICS.add("mifid", MiFID)
+METRICS.add("fld", FeatureLikelihood)
 METRICS.add("longest_span", longest_span)
 METRICS.add("ngram_novelty", novelty)
 

@@ -107,6 +107,7 @@ class Comparer:
             pa.concat_arrays([part.records for part in parts]),
             {name: np.concatenate([part.numbers[name] for part in parts]) for name in _in_all(parts)},
             self.pool.whole,
+            self.pool.learned,
         )
         return metric.over(np.concatenate([part.vectors for part in parts]), setting)
 
@@ -137,7 +138,8 @@ class _Pair:
         if 2 * resampling.GROUPS * self._cost > _MOST / 2:
             return [Estimate(value) for value in values]
         told = resampling.intervals(self._metric, self._statistic, self._division, seed)
-        return [Estimate(*each) for each in zip(values, told.low.tolist(), told.high.tolist(), strict=True)]
+        ends = zip(self._metric.abouts, values, told.low.tolist(), told.high.tolist(), strict=True)
+        return [Estimate(value, low, high) if about.is_smooth else Estimate(value) for about, value, low, high in ends]
 
     def test(self, seed: int) -> Tails | None:
         """A permutation test with as many permutations as there is time for; None where that is too few."""

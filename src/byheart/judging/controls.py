@@ -60,13 +60,16 @@ def sight(
     members[reference] = True
     flat = samples.reshape(-1, count)
     values = statistic(flat, np.broadcast_to(members, flat.shape)).reshape(len(shares), tries, -1)
-    values = values * np.array([1.0 if about.toward == "low" else -1.0 for about in abouts])  # low: near
+    values = values * np.array([1.0 if about.of_copies == "low" else -1.0 for about in abouts])  # low: near
     means, spreads = values.mean(axis=1), values.std(axis=1, ddof=1)
     normal = require("scipy.stats", "judge").norm
     limit = means[0] + normal.ppf(_TAIL) * np.sqrt(2) * spreads[0]  # the held-out row is one sample, and so is its mean
     with np.errstate(divide="ignore", invalid="ignore"):
         power = normal.cdf((limit - means[1:]) / spreads[1:])
     power = np.where(spreads[1:] > 0, power, means[1:] < limit)
+    power = np.minimum(
+        power, (values[1:] < limit).mean(axis=1)
+    )  # a value that jumps, as beyond a threshold, is not normal
     tried = np.array([*SHARES, 1.0])
     seen = (power >= _POWER) & (np.cumprod(power[::-1] >= _POWER, axis=0)[::-1] > 0)  # and every higher share too
     detects = np.where(seen.any(axis=0), tried[seen.argmax(axis=0)], np.nan)

@@ -30,6 +30,7 @@ from byheart.neighbours import Work
 MOST: Final = 2000
 _REFERENCES: Final[dict[str, tuple[Reference, ...]]] = {
     "GR": ("heldout", "train"),
+    "GH": ("heldout",),
     "G": ("heldout",),
     "GTH": ("train",),
 }

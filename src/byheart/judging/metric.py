@@ -5,7 +5,8 @@ divisions of the same points (permutation tests), or the same without some clust
 a member, such as a matrix of all distances, is worked out once.
 
 Rule 1: a statistic is a function of its members alone: randomness that it needs comes from the seed it was made with.
-Rule 2: `toward` tells which way lies the reference: a sample of copies goes there, a poor model the other way.
+Rule 2: `toward` tells which way lies the reference: a sample of copies goes there, a poor model the other way. Where copies go the other way too,
+        as where they are penalised, `copies` says so; such a value cannot tell the two apart.
 """
 
 import math
@@ -42,6 +43,8 @@ class About:
         paper: where it comes from.
         ends: the least and the greatest value that there can be.
         is_share: whether it is the share of the sample's records of which something is so, given the reference.
+        copies: the way copies go, where that is not `toward`.
+        is_smooth: whether it has an interval: not where it jumps at a threshold, of which a jackknife knows nothing.
     """
 
     name: str
@@ -51,6 +54,13 @@ class About:
     paper: str
     ends: tuple[float, float] = (-math.inf, math.inf)
     is_share: bool = False
+    copies: Toward | None = None
+    is_smooth: bool = True
+
+    @property
+    def of_copies(self) -> Toward:
+        """The way a sample of copies goes."""
+        return self.copies or self.toward
 
 
 class Statistic(Protocol):
@@ -101,6 +111,7 @@ class Setting:
         numbers: of each record, by name: what `byheart.judging.texts` finds of texts.
         whole: the points of all three rows and of held-out, that classes and the like may be fitted on: none of them is then known better
             than another. None where the pooled points are all that there is.
+        train: the points of all train records, of shape (t, d), for metrics of copying; None for the others.
     """
 
     seed: int
@@ -111,6 +122,7 @@ class Setting:
     records: pa.Array | None = None
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     whole: Matrix | None = None
+    train: Matrix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +133,8 @@ class Traits:
         least: points of the sample, and of the reference, below which it means nothing.
         most: points of each that it is given, because of what more would cost.
         is_reference_fixed: whether intervals are of samples that might have been, for this one reference.
-        sees: "GR": it compares the sample with a reference, train or held-out; "G": it looks at the sample alone; "GTH": it compares how
-            near the sample and held-out records lie to the train ones, and so can tell copies from good samples.
+        sees: "GR": it compares the sample with a reference, train or held-out; "GH": with held-out records alone; "G": it looks at the sample
+            alone; "GTH": it compares how near the sample and held-out records lie to the train ones, and so can tell copies from good samples.
         kinds: of records that it is for; None for all that have features.
         is_of_members: whether points that are in neither set leave its values as they are without them, or about so: they may have had a
             part in making cells.
@@ -131,7 +143,7 @@ class Traits:
     least: int = 20
     most: int = 4000
     is_reference_fixed: bool = False
-    sees: Literal["GR", "G", "GTH"] = "GR"
+    sees: Literal["GR", "GH", "G", "GTH"] = "GR"
     kinds: tuple[str, ...] | None = None
     is_of_members: bool = True
 

@@ -81,7 +81,11 @@ class RealSpace:
             raise InputError(f"train: wanted {NEIGHBOURS} records or more that differ, got {len(first)}")
         self._distinct = train[first] if len(first) < len(train) else train
         few = train[:: max(len(train) // _FITTED_ON, 1)]
-        cells = require("sklearn.cluster", "judge").KMeans(CELLS, n_init=4, random_state=seed % 2**32).fit(few)
+        cells = require("sklearn.cluster", "judge").KMeans(CELLS, n_init=4, random_state=seed % 2**32)
+        with require("threadpoolctl", "judge").threadpool_limits(
+            1
+        ):  # its threads wait for each other: 40 times as long on a busy machine
+            cells.fit(few)
         self._centres = cells.cluster_centers_.astype(np.float64)
         order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(train) + len(heldout))
         self._both = np.concatenate([train, heldout])[order]

@@ -64,6 +64,7 @@ class Pool:
         heldout, train: the references.
         scale: the median distance of real records that differ.
         unreadable: records of each sample that could not be read, and were left out.
+        learned: the features of all train records, float32 of shape (t, d); None where no metric of copying is asked for.
     """
 
     generated: Points
@@ -73,6 +74,7 @@ class Pool:
     train: Points
     scale: float
     unreadable: dict[str, int]
+    learned: Singles | None = None
 
     @property
     def whole(self) -> Singles:
@@ -89,7 +91,7 @@ class Pool:
         """The same, with where each point lies to all the train records."""
         prints = whole_train.prints, self.heldout.prints
         space = RealSpace(whole_train.vectors, self.heldout.vectors, prints, seed=seed, how=how)
-        return self.each(lambda points: points.seen_from(space))
+        return replace(self.each(lambda points: points.seen_from(space)), learned=whole_train.vectors)
 
 
 class Reader:

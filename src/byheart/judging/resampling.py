@@ -96,6 +96,8 @@ def intervals(metric: Metric, statistic: Statistic, division: Division, seed: in
             found = value * count
             low[at] = beta.ppf(0.025, found, count - found + 1) if found > 0 else 0
             high[at] = beta.ppf(0.975, found + 1, count - found) if found < count else 1
+        elif not about.is_smooth:
+            low[at], high[at] = -np.inf, np.inf
     least, most = (np.array([about.ends[end] for about in metric.abouts]) for end in (0, 1))
     return Interval(np.clip(low, least, most), np.clip(high, least, most))
 

@@ -190,7 +190,7 @@ def below(block: Singles, limits: Singles) -> tuple[Indices, Indices]:
 def in_threads(work: Callable[[slice], T], parts: Sequence[slice], how: Work) -> list[T]:
     """Do each part, in threads that share nothing: the matrix products within take one core each."""
     total = parts[-1].stop if parts else 0
-    with _controller().limit(limits=1, user_api="blas"), ThreadPoolExecutor(how.threads) as pool:
+    with one_core(), ThreadPoolExecutor(how.threads) as pool:
         futures = {pool.submit(work, part): part for part in parts}
         try:
             done = 0
@@ -203,6 +203,11 @@ def in_threads(work: Callable[[slice], T], parts: Sequence[slice], how: Work) ->
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         return [future.result() for future in futures]
+
+
+def one_core() -> Any:
+    """While it lasts, numpy's own products take one core each: small ones on several wait for each other, and on a busy machine for long."""
+    return _controller().limit(limits=1, user_api="blas")
 
 
 @cache

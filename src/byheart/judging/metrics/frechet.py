@@ -71,6 +71,13 @@ def frechet_distance(first: Moments, second: Moments) -> float:
     return max(float(apart @ apart + spread - 2 * common), 0.0)
 
 
+def cost(shape: tuple[int, ...]) -> float:
+    """What one distance takes, of pooled points of shape (n, d)."""
+    count, dimensions = shape
+    width = min(shape)
+    return 2.0 * count * width * dimensions + 60.0 * width**3 + 1e8  # what numpy takes to begin
+
+
 class Frechet:
     """The Fréchet distance as a metric."""
 
@@ -90,6 +97,4 @@ class Frechet:
     def over(self, points: Matrix, setting: Setting) -> Looped:
         """The statistic over pooled points."""
         del setting  # it has none
-        width = min(points.shape)
-        cost = 2.0 * len(points) * width * points.shape[1] + 60.0 * width**3 + 1e8  # what numpy takes to begin
-        return Looped(points, lambda a, b: (frechet_distance(Moments.of(a), Moments.of(b)),), cost)
+        return Looped(points, lambda a, b: (frechet_distance(Moments.of(a), Moments.of(b)),), cost(points.shape))

@@ -63,7 +63,7 @@ class TrendStatistic:
         joint = [
             (a, b) for a, b in combinations(range(len(categories)), 2) if b >= len(numbers)
         ]  # pairs of numbers have correlations
-        self._joint = [_dense(categories[a] * (categories[b].max() + 1) + categories[b]) for a, b in joint]
+        self._joint = [dense(categories[a] * (categories[b].max() + 1) + categories[b]) for a, b in joint]
         self._pairs = len(numbers) * (len(numbers) - 1) // 2 + len(joint)
         if not self._pairs:
             raise NotOfTheseError("pair trends: wanted two columns or more, got one")
@@ -116,7 +116,8 @@ def _filled(numbers: Floats) -> Floats:
     return filled
 
 
-def _dense(values: npt.NDArray[np.generic]) -> Indices:
+def dense(values: npt.NDArray[np.generic]) -> Indices:
+    """A number for each value, from 0 on: equal ones have one number, larger ones a larger."""
     codes: Indices = np.unique(values, return_inverse=True)[1].astype(np.int64)
     return codes
 
@@ -132,7 +133,7 @@ def _columns(setting: Setting) -> tuple[list[Floats], list[Indices]]:
             numbers.append(as_floats(child))
         elif not pa.types.is_nested(child.type):
             codes = pc.fill_null(child.dictionary_encode().indices, -1)
-            categories.append(_dense(np.asarray(codes)))
+            categories.append(dense(np.asarray(codes)))
     if not numbers and not categories:
         raise NotOfTheseError("metrics of columns: wanted numbers, dates or categories, got lists only")
     return numbers, categories
@@ -157,7 +158,7 @@ class ColumnShapes(_OfTable):
         """The statistic over pooled records."""
         del points  # it is of the values themselves
         numbers, categories = _columns(setting)
-        ordered = [(True, _dense(np.where(np.isnan(one), np.inf, one))) for one in numbers]
+        ordered = [(True, dense(np.where(np.isnan(one), np.inf, one))) for one in numbers]
         return ShapeStatistic([*ordered, *((False, codes) for codes in categories)])
 
 
@@ -171,5 +172,5 @@ class PairTrends(_OfTable):
         """The statistic over pooled records."""
         del points  # as above
         numbers, categories = _columns(setting)
-        cut = [_dense(np.searchsorted(np.quantile(_known(one), _TENTHS), one)) for one in numbers]
+        cut = [dense(np.searchsorted(np.quantile(_known(one), _TENTHS), one)) for one in numbers]
         return TrendStatistic(numbers, [*cut, *categories])
