@@ -77,7 +77,11 @@ def test_rows_that_belong_together_stay_together(byheart: Command, here: Path) -
             ("judge", "--generated", "data.npy", "--heldout", "data.npy", "--train", "data.npy", "--metrics", "fid"),
             "no metric 'fid'",
         ),
-        (("judge", "--generated", "data.npy", "--train", "data.npy"), "missing option '--heldout'"),
+        (("judge", "--heldout", "data.npy", "--train", "data.npy"), "missing option '--generated'"),
+        (
+            ("judge", "--generated", "data.npy", "--heldout", "data.npy", "--train", "data.npy", "--group", "who"),
+            "group: wanted one of label, source, got 'who'",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(byheart: Command, here: Path, arguments: tuple[str, ...], said: str) -> None:

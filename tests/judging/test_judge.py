@@ -64,6 +64,7 @@ def test_a_poor_model_is_worse_than_real_and_a_good_one_is_not() -> None:
     assert finding(poor, "energy_distance", "train").verdict == "worse than real"
     good = judge(normal(300, 5), heldout, train=train, metrics=FAST)
     assert {row.verdict for row in good.findings} == {"like real"}
+    assert good.real is not None
     assert not good.real.differ
 
 
@@ -82,8 +83,10 @@ def test_a_sample_that_is_wider_than_the_data_does_not_depend_on_train() -> None
 
 def test_train_and_held_out_that_differ_are_told_first() -> None:
     told = judge(normal(200, 6), normal(200, 7) + 1, train=normal(200, 8), metrics=["mmd"])
+    assert told.real is not None
     assert told.real.differ
     assert told.real.p_value < 0.001
+    assert {row.verdict for row in told.findings} == {"in doubt"}
 
 
 def test_the_same_seed_gives_the_same_judgment_from_a_memory_records_or_a_generator(tmp_path: Any) -> None:

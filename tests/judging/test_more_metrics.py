@@ -246,6 +246,7 @@ def test_a_generator_that_gives_one_mode_has_a_low_classifier_score() -> None:
     train, heldout, made = (centres[rng.integers(0, most, 400)] + rng.normal(size=(400, 4)) for most in (10, 10, 1))
     row = judge(made, heldout, train=train, metrics=["classifier_score"]).findings[0]
     assert row.generated.value == pytest.approx(1, abs=0.05)
+    assert row.heldout is not None
     assert row.heldout.value > 7
     assert row.memgen.value > 7
     assert row.verdict == "worse than real"

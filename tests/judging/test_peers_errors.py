@@ -94,6 +94,7 @@ def test_mifid_of_a_tenth_of_copies_is_better_than_fresh_and_the_judgment_says_w
     told = judge(np.concatenate([train[:60], fresh[60:]]), heldout, train=train, metrics=["mifid"])
     mifid, distance = told.findings
     assert mifid.verdict != "worse than real"
+    assert mifid.heldout is not None
     assert mifid.generated.value < mifid.heldout.value
     assert distance.verdict == "depends on train"
     assert distance.detects is not None

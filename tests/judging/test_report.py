@@ -54,6 +54,7 @@ def test_the_words_say_what_the_findings_say(copied: Judgment) -> None:
     said = wording.paragraph(copies)
     assert said.startswith("1 [.976, 1], where real data of the same size have")
     assert "That need not mean that records were copied." in said
+    assert copied.real is not None
     differing = replace(copied, real=replace(copied.real, p_value=0.01))
     assert wording.summary(differing)[0].startswith("Train and held-out differ (MMD, p .010")
 

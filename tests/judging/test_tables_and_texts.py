@@ -97,6 +97,7 @@ def test_a_generator_of_texts_that_quotes_is_found() -> None:
     names = ["longest_span", "ngram_novelty", "exact_share"]
     told = {row.name: row for row in judge(quotes, texts[300:], train=texts[:300], metrics=names).findings}
     assert told["longest_span"].verdict == told["ngram_novelty"].verdict == "depends on train"
+    assert told["longest_span"].heldout is not None
     assert told["longest_span"].generated.value > 55 > told["longest_span"].heldout.value
     assert told["exact_share"].verdict == "like real"
     assert told["longest_span"].blind_to_copying is False
@@ -151,6 +152,7 @@ def test_train_on_synthetic_stands_beside_train_on_real() -> None:
     made = [{**a, "y": b["y"]} for a, b in zip(rows[:200], rows[200:400], strict=True)]
     told = judge(made, rows[600:], train=rows[:600], metrics=["train_on_synthetic"]).findings
     assert [(row.reference, row.verdict) for row in told] == [("heldout", "worse than real")]
+    assert told[0].heldout is not None
     assert told[0].memgen.value == pytest.approx(told[0].heldout.value, abs=0.05)
     assert told[0].memgen.value > 0.9
     assert told[0].generated.value < 0.7

@@ -24,9 +24,7 @@ _REFERENCES: Final[dict[Reference, str]] = {
 
 @click.command()
 @click.option("--generated", required=True, metavar="G", help="Records of the generator.")
-@click.option(
-    "--heldout", required=True, metavar="H", help="Real records that it was not trained on (`byheart split`)."
-)
+@click.option("--heldout", metavar="H", help="Real records that it was not trained on (`byheart split`).")
 @click.option("--memory", metavar="M", help="What it was trained on, learned by heart.")
 @click.option("--train", metavar="T", help="The same as files, where there is no memory.")
 @click.option("--metrics", metavar="NAMES", help="Separated by commas; left out, all.")
@@ -34,6 +32,9 @@ _REFERENCES: Final[dict[Reference, str]] = {
     "--features",
     metavar="NAME",
     help="What to compare records by, as pixels, onnx:PATH or column:NAME; left out, what suits their kind.",
+)
+@click.option(
+    "--group", metavar="NAME", help="A column, label or source: records that share its value belong together."
 )
 @click.option(
     "--max-records", type=click.IntRange(min=20), default=MOST, show_default=True, help="Of each row, at most."
@@ -46,11 +47,12 @@ _REFERENCES: Final[dict[Reference, str]] = {
 @json_option
 def judge(
     generated: str,
-    heldout: str,
+    heldout: str | None,
     memory: str | None,
     train: str | None,
     metrics: str | None,
     features: str | None,
+    group: str | None,
     max_records: int,
     seed: int,
     html: str | None,
@@ -74,6 +76,7 @@ def judge(
             train=train,
             metrics=None if metrics is None else [name.strip() for name in metrics.split(",")],
             features=features,
+            group=group,
             max_records=max_records,
             random_state=seed,
             say=lambda what, share: bar.tell(share, what),
@@ -91,14 +94,16 @@ def judge(
 
 def _show(told: Judgment, seconds: float) -> None:
     sizes = told.sizes
-    screen.headline(
-        f"judged by {told.real.features}, {words.count(sizes['row'])} records a row", words.seconds(seconds)
-    )
-    p_value = f"{told.real.metric.upper()}, p {wording.p_value(told.real.p_value)}"
-    if told.real.differ:
-        click.echo(f"train and held-out differ ({p_value}): what is said below may be their difference")
+    features = told.findings[0].features if told.findings else "nothing"
+    screen.headline(f"judged by {features}, {words.count(sizes['row'])} records a row", words.seconds(seconds))
+    if told.real is None:
+        click.echo(
+            "no held-out records: how good it is beside fresh data, and which copies are more than chance, cannot be told"
+        )
     else:
-        click.echo(f"train and held-out are alike ({p_value})")
+        p_value = f"{told.real.metric.upper()}, p {wording.p_value(told.real.p_value)}"
+        alike = "differ: every verdict below is in doubt" if told.real.differ else "are alike"
+        click.echo(f"train and held-out {alike} ({p_value})")
     columns, cells = _fitted([_cells(finding) for finding in told.findings])
     for reference, title in _REFERENCES.items():
         rows = [row for row, finding in zip(cells, told.findings, strict=True) if finding.reference == reference]
@@ -139,7 +144,7 @@ def _cells(finding: Finding) -> list[str]:
         wording.number(finding.generated.value),
         wording.interval(finding.generated),
         wording.number(finding.memgen.value),
-        wording.number(finding.heldout.value),
+        "" if finding.heldout is None else wording.number(finding.heldout.value),
         "" if tail is None else wording.p_value(tail),
         finding.verdict,
         wording.sight(finding),

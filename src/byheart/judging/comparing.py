@@ -56,25 +56,25 @@ class Comparer:
             TooFew: a row or the reference has fewer points than the metric needs.
         """
         most, pool = metric.traits.most, self.pool
-        is_train = (
-            reference == "train" and metric.traits.sees != "GTH"
-        )  # which ask held-out records how near one may be
-        against = (pool.train if is_train else pool.heldout).first(most)
-        rows = [row.first(most) for row in (pool.generated, pool.memory, pool.stand_in)]
+        is_train = reference == "train" and metric.traits.sees != "GTH"  # which ask held-out how near one may be
+        against = (pool.train if is_train or pool.heldout is None else pool.heldout).first(most)
+        rows = [row.first(most) for row in pool.rows]
         fewest = min(map(len, [against, *rows]))
         if fewest < metric.traits.least:
             raise TooFew(metric.traits.least, fewest)
         pairs = [self._pair(metric, row, against) for row in rows]
         estimates = [pair.estimates(self.design.stream("jackknife")) for pair in pairs]
         tails = self._test(metric, pairs[0], rows[0])
-        seen = self._sight(metric, (rows[1], rows[2], against))
+        seen = self._sight(metric, [*rows[1:], against])
         return [
             _finding(about, (self.features, reference), [row[number] for row in estimates], (tails, seen, number))
             for number, about in enumerate(metric.abouts)
         ]
 
-    def real_test(self, metric: Metric) -> RealTest:
-        """Train against held-out, by a metric's first value."""
+    def real_test(self, metric: Metric) -> RealTest | None:
+        """Train against held-out, by a metric's first value; None where there are no held-out records."""
+        if self.pool.heldout is None:
+            return None
         pair = self._pair(metric, self.pool.memory, self.pool.heldout)
         value = pair.estimates(self.design.stream("jackknife"))[0].value
         tails = pair.test(self.design.stream("permutation"))
@@ -91,7 +91,8 @@ class Comparer:
 
     def _pair(self, metric: Metric, row: Points, reference: Points) -> "_Pair":
         is_row = np.arange(len(row) + len(reference)) < len(row)
-        division = Division(is_row, ~is_row, np.arange(len(is_row)))
+        units = np.concatenate([row.groups, reference.groups + 1 + row.groups.max()])  # of either sample, its own
+        division = Division(is_row, ~is_row, units)
         return _Pair(metric, self._over(metric, (row, reference)), division)
 
     def _over(self, metric: Metric, parts: Sequence[Points]) -> Statistic:
@@ -111,8 +112,9 @@ class Comparer:
         )
         return metric.over(np.concatenate([part.vectors for part in parts]), setting)
 
-    def _sight(self, metric: Metric, parts: tuple[Points, Points, Points]) -> Sight | None:
-        if not metric.traits.is_of_members:
+    def _sight(self, metric: Metric, parts: Sequence[Points]) -> Sight | None:
+        """What is seen of copies among held-out records: of the memory's row, the held-out row, and the reference."""
+        if not metric.traits.is_of_members or len(parts) < 3:
             return None
         ends = np.cumsum([0, *map(len, parts)])
         memory, stand_in, reference = (np.arange(start, stop) for start, stop in pairwise(ends))
@@ -160,7 +162,7 @@ def _finding(
         reference=where[1],
         generated=rows[0],
         memgen=rows[1],
-        heldout=rows[2],
+        heldout=rows[2] if len(rows) > 2 else None,
         toward=about.toward,
         null=about.null,
         p_left=None if tails is None else float(_left(tails, about)[number]),

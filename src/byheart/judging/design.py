@@ -35,7 +35,7 @@ class Design:
     Attributes:
         seed: what everything random is drawn by.
         generated, memory, stand_in: the three rows, m records each of the generated, the train and the held-out ones.
-        heldout, train: the two references.
+        heldout, train: the two references. Where there are no held-out records, their row and reference are empty.
     """
 
     seed: int
@@ -66,7 +66,7 @@ def design(generated: int, train: int, heldout_groups: Indices, *, most: int, se
     Args:
         generated: how many records there are.
         train: how many there are.
-        heldout_groups: a number for each held-out record: those that share one stay in one half.
+        heldout_groups: a number for each held-out record: those that share one stay in one half; empty where there are none.
         most: the records of each row and of held-out's half, at most; of train twice as many.
         seed: in [0, 2^128).
 
@@ -78,13 +78,15 @@ def design(generated: int, train: int, heldout_groups: Indices, *, most: int, se
     (100, 100, 1000)
     """
     stand_in, reference = _halves(heldout_groups, stream(seed, "held-out"))
-    sizes = {"held-out": 2 * min(len(stand_in), len(reference)), "generated": 2 * generated, "train": 2 * train}
+    sizes = {"generated": 2 * generated, "train": 2 * train}
+    if len(heldout_groups):
+        sizes["held-out"] = 2 * min(len(stand_in), len(reference))
     name, least = min(sizes.items(), key=lambda item: item[1])
     if least < 2 * LEAST:
         wanted = 2 * LEAST if name == "held-out" else LEAST
         got = len(heldout_groups) if name == "held-out" else least // 2
         raise InputError(f"{name}: wanted {wanted} records or more, got {got}: fewer tell nothing")
-    size = min(generated, train, len(stand_in), most)
+    size = min(generated, train, len(stand_in) if len(heldout_groups) else most, most)
     return Design(
         seed,
         _some(generated, size, stream(seed, "generated")),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Reference: TypeAlias = Literal["train", "heldout"]
-Verdict: TypeAlias = Literal["worse than real", "like real", "depends on train", "not tested"]
+Verdict: TypeAlias = Literal["worse than real", "like real", "depends on train", "in doubt", "not tested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class Finding:
         reference: "train" or "heldout".
         generated: of the generator that is judged.
         memgen: of the memory itself, as a generator.
-        heldout: of held-out data, as a generator.
+        heldout: of held-out data, as a generator; None where there were none.
         toward: whether a sample that is nearer to the reference than fresh data has a "low" or a "high" value.
         null: of fresh data, where that is known beforehand.
         p_left: of being so near to the reference by chance; p_right: of being so far; None where there was no test.
         permutations: that they are from.
-        verdict: after the correction for many tests.
+        verdict: after the correction for many tests; "in doubt" where train and held-out differ.
         blind_to_copying: whether the memory itself does no better against the reference than real data may; None where not worked out.
         detects: the smallest share of copies, of those tried, that 80 % of samples would be told by; None for none of them.
     """
@@ -43,7 +43,7 @@ class Finding:
     reference: Reference
     generated: Estimate
     memgen: Estimate
-    heldout: Estimate
+    heldout: Estimate | None
     toward: str
     null: float | None
     p_left: float | None
@@ -75,7 +75,7 @@ class Results:
     """How far a generator is from the data, and from its memory.
 
     Attributes:
-        real: train against held-out, the first row of every table.
+        real: train against held-out, the first row of every table; None where there were no held-out records.
         findings: a row each.
         left_out: what was not measured, and why.
         sizes: records that there are ("train", "heldout", "generated"), and that were compared ("row", "reference heldout" ...).
@@ -83,7 +83,7 @@ class Results:
         methods: versions, and how each thing was done.
     """
 
-    real: RealTest
+    real: RealTest | None
     findings: tuple[Finding, ...]
     left_out: tuple[str, ...]
     sizes: dict[str, int]

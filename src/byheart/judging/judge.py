@@ -16,7 +16,7 @@ from byheart.features.pretrained import Pretrained
 from byheart.judging import design as designs
 from byheart.judging.choosing import PRIMARY, chosen
 from byheart.judging.comparing import Comparer, TooFew
-from byheart.judging.design import STREAMS
+from byheart.judging.design import STREAMS, Design
 from byheart.judging.findings import Finding, Reference
 from byheart.judging.judgment import Judgment
 from byheart.judging.metric import Metric, NotOfTheseError
@@ -34,17 +34,19 @@ _REFERENCES: Final[dict[str, tuple[Reference, ...]]] = {
     "G": ("heldout",),
     "GTH": ("train",),
 }
+_WITHOUT_HELDOUT: Final[dict[str, tuple[Reference, ...]]] = {"GR": ("train",), "G": ("train",), "GH": (), "GTH": ()}
 Say = Callable[[str, float], None]
 
 
 def judge(  # noqa: PLR0913  # each is told by its name
     generated: object,
-    heldout: object,
+    heldout: object = None,
     *,
     memory: "MemGEN | str | PathLike[str] | None" = None,
     train: object = None,
     metrics: Sequence[str] | None = None,
     features: str | None = None,
+    group: str | None = None,
     max_records: int = MOST,
     random_state: RandomState = 0,
     say: Say | None = None,
@@ -53,11 +55,14 @@ def judge(  # noqa: PLR0913  # each is told by its name
 
     Args:
         generated: records, as `MemGEN.fit` takes them, or a function that is asked for n of them.
-        heldout: real records that the generator was not trained on, and that are not in the memory.
+        heldout: real records that the generator was not trained on, and that are not in the memory. Without any (None), the sample is
+            compared with train alone: nothing tells then what real data would have, nor which copies are more than chance.
         memory: what it was trained on, learned by heart: a `MemGEN` or its path.
         train: the same as records, where there is no memory.
         metrics: names of metrics; None for all.
         features: what to compare records by, such as "pixels", "onnx:PATH" or "column:NAME"; None for what their kind suggests.
+        group: "label", "source", or a column of a table: records that share its value belong together, as those of one patient. They stay in
+            one half of held-out, and are exchanged and left out together.
         max_records: of each row and of held-out's half; of train twice as many.
         random_state: an integer seed, None for one from the operating system, or a numpy generator.
         say: called with what is being done, and how much of all is (0 to 1).
@@ -72,37 +77,44 @@ def judge(  # noqa: PLR0913  # each is told by its name
     """
     say = say or (lambda _what, _share: None)
     seed = draws.seed_from(random_state)
-    learned = Train(_model(memory, train).snapshot)
+    learned = Train(_model(memory, train).snapshot, group)
     wanted = chosen(learned.kind, metrics)
-    real = read(heldout, "held-out", learned)
+    real = None if heldout is None else read(heldout, "held-out", learned)
     made = (
-        generate(generated, min(len(real), max_records), learned)
+        generate(generated, min(len(learned if real is None else real), max_records), learned)
         if callable(generated)
         else read(generated, "generated", learned)
     )
-    drawn = designs.design(len(made), len(learned), np.arange(len(real)), most=max_records, seed=seed)
+    groups = np.empty(0, np.int64) if real is None else real.groups
+    drawn = designs.design(len(made), len(learned), groups, most=max_records, seed=seed)
     name, extract = extractor(learned.kind, features)
     say("fitting features", 0)
-    fitted = extract.fit([learned, real], drawn.stream("features") % 2**63)
-    copying = any(metric.traits.sees == "GTH" and metric.traits.kinds is None for metric in wanted)
+    fitted = extract.fit([learned, made if real is None else real], drawn.stream("features") % 2**63)
+    copying = real is not None and any(m.traits.sees == "GTH" and m.traits.kinds is None for m in wanted)
     how = Work(tell=lambda done, total: say("features", 0.1 * done / total))
     points = pool(fitted, (made, learned, real), drawn, how, copying=copying)
-    if any(metric.traits.kinds == ("text",) for metric in wanted):
+    if real is not None and any(metric.traits.kinds == ("text",) for metric in wanted):
         say("looking for the texts in train", 0.1)
         points = points.each(TrainTexts(learned).told_of)
     told = _Told(Comparer(name, points, drawn, Work()))
     real_test = told.comparer.real_test(chosen(learned.kind, [PRIMARY])[0])
-    steps = [(metric, reference) for metric in wanted for reference in _REFERENCES[metric.traits.sees]]
+    references = _WITHOUT_HELDOUT if real is None else _REFERENCES
+    steps = [(metric, reference) for metric in wanted for reference in references[metric.traits.sees]]
+    told.left_out += [
+        f"{metric.abouts[0].title}: it needs held-out records"
+        for metric in wanted
+        if not references[metric.traits.sees]
+    ]
     for number, (metric, reference) in enumerate(steps):
         say(metric.abouts[0].title, 0.1 + 0.9 * number / len(steps))
         told.add(metric, reference)
     return Judgment(
         real_test,
-        with_verdicts(told.findings),
+        with_verdicts(told.findings, is_doubtful=real_test is not None and real_test.differ),
         tuple(told.left_out),
         _sizes(made, learned, real, points),
         {"seed": seed, **{stream: drawn.stream(stream) for stream in STREAMS}},
-        _methods(learned, name, fitted, max_records),
+        _methods(learned, name, fitted, drawn, max_records),
     )
 
 
@@ -136,18 +148,18 @@ def _model(memory: "MemGEN | str | PathLike[str] | None", train: object) -> MemG
     return memory if isinstance(memory, MemGEN) else MemGEN(memory)
 
 
-def _sizes(made: Sample, learned: Train, real: Sample, points: Pool) -> dict[str, int]:
+def _sizes(made: Sample, learned: Train, real: Sample | None, points: Pool) -> dict[str, int]:
     return {
         "generated": len(made),
         "train": len(learned),
-        "heldout": len(real),
+        "heldout": 0 if real is None else len(real),
         "row": len(points.generated),
-        "reference_heldout": len(points.heldout),
+        "reference_heldout": 0 if points.heldout is None else len(points.heldout),
         "reference_train": len(points.train),
     }
 
 
-def _methods(learned: Train, features: str, fitted: Fitted, most: int) -> dict[str, str]:
+def _methods(learned: Train, features: str, fitted: Fitted, drawn: Design, most: int) -> dict[str, str]:
     packages = ("byheart", "numpy", "scipy")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
     return {
@@ -155,7 +167,8 @@ def _methods(learned: Train, features: str, fitted: Fitted, most: int) -> dict[s
         "records": learned.kind,
         "features": f"{fitted.identity if isinstance(fitted, Pretrained) else features}, {fitted.width:,} numbers a record",
         "rows": f"as many records of each of the three, at most {most:,}, drawn without replacement",
-        "references": f"a half of held-out, at most {most:,} records; train, at most {2 * most:,}",
+        "references": f"{'a half of' if len(drawn.heldout) else 'no'} held-out, at most {most:,} records; train, at most {2 * most:,}",
+        "units": "single records" if learned.group is None else f"records of one {learned.group}",
         "intervals": "95 %, of the expected value at these sizes: delete-a-group jackknife, 20 groups; of shares Clopper and Pearson",
         "tests": "permutations of the pooled records; verdicts after Benjamini and Hochberg, 5 %",
     }

@@ -16,7 +16,8 @@ class Judgment(Results):
     def to_dict(self) -> dict[str, Any]:
         """All of it, as JSON has it."""
         told = asdict(self)
-        told["real"]["differ"] = self.real.differ
+        if self.real is not None:
+            told["real"]["differ"] = self.real.differ
         told["metrics"] = told.pop("findings")
         return told
 
@@ -34,7 +35,7 @@ class Judgment(Results):
         for finding in self.findings:
             told = asdict(finding)
             for sample in ("generated", "memgen", "heldout"):
-                estimate = told.pop(sample)
+                estimate = told.pop(sample) or {"value": None, "low": None, "high": None}
                 told |= {
                     sample: estimate["value"],
                     f"{sample}_low": estimate["low"],

@@ -13,7 +13,7 @@ _TITLES: Final[dict[Reference, str]] = {
     "heldout": "Against held-out: is it as good as real data?",
     "train": "Against train: does it depend on what it was trained on?",
 }
-_LOOKS: Final = {"worse than real": "worse", "depends on train": "copy"}
+_LOOKS: Final = {"worse than real": "worse", "depends on train": "copy", "in doubt": "doubt"}
 
 
 def report(judgment: Results, data: dict[str, Any]) -> str:
@@ -69,7 +69,7 @@ def _chart(findings: Sequence[Finding], reference: Reference) -> Iterator[str]:
 def _deviation(finding: Finding) -> Deviation | None:
     """A finding in units of what held-out data vary by; None where that is not known, or nothing."""
     held = finding.heldout
-    if held.low is None or held.high is None or held.high <= held.low:
+    if held is None or held.low is None or held.high is None or held.high <= held.low:
         return None
     unit = (held.high - held.low) / 2 * (1 if finding.toward == "low" else -1)
     ends = [
@@ -97,7 +97,7 @@ def _row(finding: Finding) -> list[Cell]:
         Cell(wording.number(finding.generated.value), "right"),
         Cell(wording.interval(finding.generated)),
         Cell(wording.number(finding.memgen.value), "right"),
-        Cell(wording.number(finding.heldout.value), "right"),
+        Cell("" if finding.heldout is None else wording.number(finding.heldout.value), "right"),
         *(Cell(tail, "right") for tail in tails),
         Cell(finding.verdict, _LOOKS.get(finding.verdict, "")),
         Cell(wording.sight(finding)),

@@ -33,11 +33,13 @@ class Points:
         records: the records themselves.
         near: where they lie to the train records; None where nobody asks.
         numbers: of each record, by name.
+        groups: int64 of shape (n,): records of one number belong together.
     """
 
     vectors: Singles
     prints: Prints
     records: pa.Array
+    groups: Indices
     near: Nearness | None = None
     numbers: Mapping[str, Floats] = field(default_factory=dict)
 
@@ -48,7 +50,8 @@ class Points:
         """So many of them at most; they are in a random order."""
         near = self.near.first(count) if self.near else None
         numbers = {name: column[:count] for name, column in self.numbers.items()}
-        return Points(self.vectors[:count], self.prints[:count], self.records[:count], near, numbers)
+        parts = self.vectors[:count], self.prints[:count], self.records[:count], self.groups[:count]
+        return Points(*parts, near, numbers)
 
     def seen_from(self, space: RealSpace) -> "Points":
         """The same, with their nearness."""
@@ -60,8 +63,8 @@ class Pool:
     """The points of the three rows and of the two references.
 
     Attributes:
-        generated, memory, stand_in: the rows, as many points each.
-        heldout, train: the references.
+        generated, memory, stand_in: the rows, as many points each; no stand-in where there are no held-out records.
+        heldout, train: the references; None where there are no held-out records.
         scale: the median distance of real records that differ.
         unreadable: records of each sample that could not be read, and were left out.
         learned: the features of all train records, float32 of shape (t, d); None where no metric of copying is asked for.
@@ -69,28 +72,35 @@ class Pool:
 
     generated: Points
     memory: Points
-    stand_in: Points
-    heldout: Points
+    stand_in: Points | None
+    heldout: Points | None
     train: Points
     scale: float
     unreadable: dict[str, int]
     learned: Singles | None = None
 
     @property
+    def rows(self) -> list[Points]:
+        """Generated, memory, and the stand-in where there is one."""
+        return [self.generated, self.memory, *([self.stand_in] if self.stand_in else [])]
+
+    @property
     def whole(self) -> Singles:
         """The points of all rows and of held-out: the sample's too, since what is fitted on real points alone knows these better."""
-        parts = (self.generated, self.memory, self.stand_in, self.heldout)
+        parts = [*self.rows, *([self.heldout] if self.heldout else [])]
         return np.concatenate([part.vectors for part in parts])
 
     def each(self, told: Callable[[Points], Points]) -> "Pool":
         """The same, with something more told of the points of each row, and of the held-out reference."""
-        rows = [told(row) for row in (self.generated, self.memory, self.stand_in)]
-        return replace(self, generated=rows[0], memory=rows[1], stand_in=rows[2], heldout=told(self.heldout))
+        stand_in, heldout = (None if part is None else told(part) for part in (self.stand_in, self.heldout))
+        return replace(
+            self, generated=told(self.generated), memory=told(self.memory), stand_in=stand_in, heldout=heldout
+        )
 
-    def with_nearness(self, whole_train: Points, seed: int, how: Work) -> "Pool":
+    def with_nearness(self, whole_train: Points, heldout: Points, seed: int, how: Work) -> "Pool":
         """The same, with where each point lies to all the train records."""
-        prints = whole_train.prints, self.heldout.prints
-        space = RealSpace(whole_train.vectors, self.heldout.vectors, prints, seed=seed, how=how)
+        prints = whole_train.prints, heldout.prints
+        space = RealSpace(whole_train.vectors, heldout.vectors, prints, seed=seed, how=how)
         return replace(self.each(lambda points: points.seen_from(space)), learned=whole_train.vectors)
 
 
@@ -156,36 +166,43 @@ class Reader:
         if len(which) < LEAST:
             raise InputError(f"{records.name}: wanted {LEAST} records or more that can be read, got {len(which)}")
         blocks.checked(told.points, f"{records.name}, features")
-        return Points(told.points, records.fingerprints[which], records.x(which))
+        return Points(told.points, records.fingerprints[which], records.x(which), records.groups[which])
 
 
-def pool(fitted: Fitted, samples: tuple[Sample, Train, Sample], design: Design, how: Work, *, copying: bool) -> Pool:
+def pool(
+    fitted: Fitted, samples: tuple[Sample, Train, Sample | None], design: Design, how: Work, *, copying: bool
+) -> Pool:
     """Work out the features of the records of a design.
 
     Args:
         fitted: the extractor.
-        samples: generated, train, held-out.
+        samples: generated, train, held-out (None where there are none).
         design: who is in which row.
         how: threads, RAM, and whom to tell how many records are done.
-        copying: whether to find out how near all are to the train records, to all of these.
+        copying: whether to find out how near all are to the train records, to all of these; only where there are held-out records.
 
     Raises:
         InputError: features are not finite, or too few records can be read.
     """
     generated, train, heldout = samples
-    of_train = len(train) if copying else len(design.memory) + len(design.train)
-    total = len(design.generated) + len(design.stand_in) + len(design.heldout) + of_train
+    train_read = len(train) if copying else len(design.memory) + len(design.train)
+    total = len(design.generated) + len(design.stand_in) + len(design.heldout) + train_read
     reader = Reader(fitted, train, total, how.tell)
-    made, stand_in = reader.points(generated, design.generated), reader.points(heldout, design.stand_in)
+    made = reader.points(generated, design.generated)
+    stand_in = None if heldout is None else reader.points(heldout, design.stand_in)
     whole = reader.whole(train) if copying else None
     memory = reader.points(train, design.memory)
-    references = reader.points(heldout, design.heldout), reader.points(train, design.train)
+    reference = None if heldout is None else reader.points(heldout, design.heldout)
+    of_train = reader.points(train, design.train)
     reader.save()
-    size = min(map(len, (made, memory, stand_in)))
-    scale = _scale(references[0].vectors[:_MEDIAN_OF], references[1].vectors[:_MEDIAN_OF])
-    rows = made.first(size), memory.first(size), stand_in.first(size)
-    told = Pool(*rows, *references, scale, reader.unreadable)
-    return told if whole is None else told.with_nearness(whole, design.stream("metric"), how)
+    size = min(len(row) for row in (made, memory, stand_in) if row is not None)
+    other = made if reference is None else reference  # fitted on both alike, so that neither is known better
+    scale = _scale(other.vectors[:_MEDIAN_OF], of_train.vectors[:_MEDIAN_OF])
+    rows = made.first(size), memory.first(size), None if stand_in is None else stand_in.first(size)
+    told = Pool(*rows, reference, of_train, scale, reader.unreadable)
+    if whole is None or reference is None:
+        return told
+    return told.with_nearness(whole, reference, design.stream("metric"), how)
 
 
 def _scale(heldout: Singles, train: Singles) -> float:

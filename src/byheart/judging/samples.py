@@ -4,7 +4,8 @@ Train is what a memory holds; held-out and generated are read from wherever they
 a copy has the same bytes as its original.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -12,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from byheart.batch import Batch
 from byheart.errors import InputError
+from byheart.judging.grouping import numbered
 from byheart.memory.snapshot import Snapshot
 from byheart.neighbours.blocks import Indices
 from byheart.records import KINDS
 from byheart.records.array import array_type
-from byheart.records.chunk import Values
+from byheart.records.chunk import Chunk, Values
 from byheart.records.fingerprint import fingerprint
 from byheart.sources import Options, open_source
 
@@ -32,10 +35,11 @@ class Sample:
         kind: of its records.
         field: the type of its column.
         column: its records.
+        groups: int64 of shape (n,): records of one number belong together.
     """
 
-    def __init__(self, name: str, kind: str, field: pa.Field, column: pa.Array) -> None:
-        self.name, self.kind, self.field = name, kind, field
+    def __init__(self, name: str, kind: str, field: pa.Field, column: pa.Array, groups: Indices) -> None:
+        self.name, self.kind, self.field, self.groups = name, kind, field, groups
         self._column = column
 
     def __len__(self) -> int:
@@ -53,13 +57,18 @@ class Sample:
 
 
 class Train:
-    """The records of a memory, read where they are."""
+    """The records of a memory, read where they are.
+
+    Args:
+        snapshot: of the memory.
+        group: which of them belong together (`byheart.judging.grouping`).
+    """
 
     name = "train"
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, group: str | None = None) -> None:
         self.kind, self.field = snapshot.kind.name, snapshot.field
-        self.snapshot = snapshot
+        self.snapshot, self.group = snapshot, group
         if self.kind not in KINDS:
             raise InputError(f"memory: wanted one of {', '.join(KINDS)}, got {self.kind}: judge what they are made of")
 
@@ -69,6 +78,14 @@ class Train:
     def x(self, which: Indices) -> pa.Array:
         """Some of the occurrences."""
         return self.snapshot.x(self.snapshot.rows(which))
+
+    @cached_property
+    def groups(self) -> Indices:
+        """Records of one number belong together; int64 of shape (n,)."""
+        if self.group is None:
+            return np.arange(len(self))
+        every = Batch(self.snapshot, np.arange(len(self)))
+        return numbered(every.to_arrow(), self.group, every.labels, lambda: [source for source, _ in every.origins])
 
     @cached_property
     def fingerprints(self) -> npt.NDArray[np.uint64]:
@@ -98,8 +115,9 @@ def read(thing: object, name: str, train: Train, options: Options | None = None)
         InputError: it holds no records, or records of another kind.
     """
     source = open_source(thing, options or Options(kind=train.kind))
+    chunks: list[Chunk] = []  # as they came, but for their records
     try:
-        columns = list(_encoded((chunk.values for chunk in source.chunks()), train))
+        columns = list(_encoded(_seen(source.chunks(), chunks), train))
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
     if not columns:
@@ -108,7 +126,10 @@ def read(thing: object, name: str, train: Train, options: Options | None = None)
     odd = next((field for field in fields if field != fields[0]), None)
     if odd is not None:
         raise InputError(f"{name}: wanted {fields[0].type} throughout, got {odd.type}")
-    return Sample(name, train.kind, fields[0], pa.concat_arrays(arrays))
+    column = pa.concat_arrays(arrays)
+    return Sample(
+        name, train.kind, fields[0], column, numbered(column, train.group, _labels(chunks), lambda: _sources(chunks))
+    )
 
 
 def generate(generator: Generator, count: int, train: Train) -> Sample:
@@ -121,6 +142,24 @@ def generate(generator: Generator, count: int, train: Train) -> Sample:
     if len(sample) != count:
         raise InputError(f"generated: wanted {count:,} records, as the generator was asked for, got {len(sample):,}")
     return sample
+
+
+def _seen(chunks: Iterable[Chunk], seen: list[Chunk]) -> Iterator[Values]:
+    """The records of chunks, of which the rest is kept."""
+    for chunk in chunks:
+        seen.append(replace(chunk, values=np.empty(len(chunk))))
+        yield chunk.values
+
+
+def _labels(chunks: Sequence[Chunk]) -> list[str | None] | None:
+    if all(chunk.labels is None for chunk in chunks):
+        return None
+    return [label for chunk in chunks for label in (chunk.labels or [None] * len(chunk))]
+
+
+def _sources(chunks: Sequence[Chunk]) -> list[str]:
+    told = ([chunk.sources] * len(chunk) if isinstance(chunk.sources, str) else chunk.sources for chunk in chunks)
+    return [source for part in told for source in part]
 
 
 def _encoded(blocks: Iterator[Values], train: Train) -> Iterator[tuple[pa.Field, pa.Array]]:

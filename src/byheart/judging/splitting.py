@@ -6,8 +6,8 @@ from byheart import draws
 from byheart.batch import Batch
 from byheart.draws import RandomState
 from byheart.errors import InputError
+from byheart.judging.grouping import numbered
 from byheart.model import MemGEN
-from byheart.neighbours.blocks import Indices
 
 
 def split(
@@ -35,7 +35,7 @@ def split(
         raise InputError(f"share: wanted more than 0 and less than 1, got {share:g}")
     snapshot = model.snapshot
     every = Batch(snapshot, np.arange(len(snapshot)))
-    groups = _groups(every, group)
+    groups = numbered(every.to_arrow(), group, every.labels, lambda: [source for source, _ in every.origins])
     numbers, group_of, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     seed = draws.split(draws.seed_from(random_state), 0)
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(numbers))
@@ -48,22 +48,3 @@ def split(
         what = "records" if group is None else f"different values of {group}"
         raise InputError(f"split: wanted {what} for two parts, got {len(numbers)}")
     return Batch(snapshot, np.flatnonzero(~held)), Batch(snapshot, np.flatnonzero(held))
-
-
-def _groups(every: Batch, group: str | None) -> Indices:
-    """A number for each record."""
-    if group is None:
-        return np.arange(len(every))
-    if group == "source":
-        names = [source for source, _ in every.origins]
-    elif group == "label":
-        if every.labels is None:
-            raise InputError("group: wanted labels, got records without any: name a column, or source")
-        names = [str(label) for label in every.labels]
-    else:
-        column = every.to_arrow()
-        known = [field.name for field in column.type] if every.kind == "row" else []
-        if group not in known:
-            raise InputError(f"group: wanted one of {', '.join([*known, 'label', 'source'])}, got {group!r}")
-        names = [repr(value) for value in column.field(known.index(group)).to_pylist()]
-    return np.unique(np.array(names, np.str_), return_inverse=True)[1].astype(np.int64)

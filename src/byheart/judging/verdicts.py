@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from byheart.judging.findings import Finding, Verdict
 from byheart.neighbours.blocks import Floats
 
-ALPHA = 0.05
+ALPHA: Final = 0.05
+FOOLED_BY_WIDTH: Final = {
+    *("nearest_neighbour_accuracy", "classifier_auc", "classifier_score"),
+    *("precision", "recall", "density", "coverage", "vendi_score", "self_similarity"),
+}
+"""Metrics that a sample wider, or narrower, than the data may bring nearer to a reference than fresh data are."""
 
 
 def adjusted(p_values: Sequence[float]) -> Floats:
@@ -25,21 +31,28 @@ def adjusted(p_values: Sequence[float]) -> Floats:
     return out
 
 
-def with_verdicts(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def with_verdicts(findings: Sequence[Finding], *, is_doubtful: bool = False) -> tuple[Finding, ...]:
     """Say what each test says: that the sample is worse than real data, or against train that it depends on it.
 
     A sample that is wider than the data is nearer to train than train is to itself, by some metrics, and as near to held-out: that is no
-    dependence. So it takes a low left tail against train, and none against held-out.
+    dependence. So it takes a low left tail against train, and none against held-out; and where there is no held-out, a metric that width does not fool.
+
+    Args:
+        findings: of a judgment.
+        is_doubtful: whether train and held-out differ: any verdict may then be of that difference.
     """
     tested = [number for number, finding in enumerate(findings) if finding.p_right is not None]
     near = {finding.name for finding in findings if finding.reference == "heldout" and _or_1(finding.p_left) <= ALPHA}
     of_train = [number for number in tested if findings[number].reference == "train"]
     depends = dict(zip(of_train, _rejected([_or_1(findings[number].p_left) for number in of_train]), strict=True))
     worse = dict(zip(tested, _rejected([_or_1(findings[number].p_right) for number in tested]), strict=True))
+
+    def told(number: int, finding: Finding) -> Verdict:
+        is_wide = finding.name in near or (finding.heldout is None and finding.name in FOOLED_BY_WIDTH)
+        return _verdict(depends.get(number, False) and not is_wide, worse[number])
+
     return tuple(
-        replace(finding, verdict=_verdict(depends.get(number, False) and finding.name not in near, worse[number]))
-        if number in worse
-        else finding
+        replace(finding, verdict="in doubt" if is_doubtful else told(number, finding)) if number in worse else finding
         for number, finding in enumerate(findings)
     )
 

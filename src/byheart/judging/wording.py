@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from byheart.judging.findings import Estimate, Finding, Results
+from byheart.judging.findings import Estimate, Finding, RealTest, Results
 
 _REFERENCE: Final = {"heldout": "held-out data", "train": "the train records"}
 
@@ -58,6 +58,14 @@ def headline(judgment: Results) -> str:
     tested = [finding for finding in judgment.findings if finding.verdict != "not tested"]
     if not tested:
         return "There are too few records to say anything."
+    if judgment.real is None:
+        return (
+            "The generator depends on what it was trained on; how good it is cannot be told without held-out data."
+            if depends
+            else "Nothing was found that ties the generator to what it was trained on; how good it is cannot be told without held-out data."
+        )
+    if judgment.real.differ:
+        return "Train and held-out differ: nothing can be said of the generator before they are of one distribution."
     good = "worse than real data" if worse else "as good as real data, as far as these records tell"
     copies = (
         "it depends on what it was trained on" if depends else "no more like what it was trained on than real data are"
@@ -67,16 +75,9 @@ def headline(judgment: Results) -> str:
 
 def summary(judgment: Results) -> list[str]:
     """The judgment in a few paragraphs: what all rests on, then each reference, then what sees nothing."""
-    real = judgment.real
-    told = f"({real.metric.upper()}, p {p_value(real.p_value)}, {real.permutations:,} permutations)"
-    first = (
-        f"Train and held-out differ {told}: whatever is said below may be said of that difference rather than of the generator."
-        if real.differ
-        else f"Train and held-out cannot be told apart {told}, so they can serve as one distribution."
-    )
     held = [finding for finding in judgment.findings if finding.reference == "heldout"]
     train = [finding for finding in judgment.findings if finding.reference == "train"]
-    parts = [first]
+    parts = [foundation(judgment.real)]
     if held:
         parts.append(
             _against(
@@ -103,6 +104,16 @@ def summary(judgment: Results) -> list[str]:
     return parts
 
 
+def foundation(real: RealTest | None) -> str:
+    """What all the rest stands on, or does not."""
+    if real is None:
+        return "There were no held-out records: how good the generator is beside fresh data cannot be told, nor which copies are more than chance."
+    told = f"({real.metric.upper()}, p {p_value(real.p_value)}, {real.permutations:,} permutations)"
+    if real.differ:
+        return f"Train and held-out differ {told}: every verdict below is in doubt, since it may be of that difference rather than of the generator."
+    return f"Train and held-out cannot be told apart {told}, so they can serve as one distribution."
+
+
 def _against(findings: Sequence[Finding], verdict: str, some: str, none: str) -> str:
     titles = [finding.title for finding in findings if finding.verdict == verdict]
     tested = sum(finding.verdict != "not tested" for finding in findings)
@@ -114,7 +125,9 @@ def _against(findings: Sequence[Finding], verdict: str, some: str, none: str) ->
 def paragraph(finding: Finding) -> str:
     """What one finding says."""
     values = f"{number(finding.generated.value)} {interval(finding.generated)}".strip()
-    controls = f"real data of the same size have {number(finding.heldout.value)}, the memory itself {number(finding.memgen.value)}"
+    controls = f"the memory itself has {number(finding.memgen.value)}"
+    if finding.heldout is not None:
+        controls = f"real data of the same size have {number(finding.heldout.value)}, and {controls}"
     return f"{values}, where {controls}. {_test(finding)} {_sight(finding)}".strip()
 
 
@@ -122,6 +135,8 @@ def _test(finding: Finding) -> str:
     where = _REFERENCE[finding.reference]
     if finding.p_left is None or finding.p_right is None:
         return "It was not tested: that would take too long."
+    if finding.verdict == "in doubt":
+        return f"That it is as near has p {p_value(finding.p_left)}, as far p {p_value(finding.p_right)}: but train and held-out differ."
     if finding.verdict == "depends on train":
         chance = f"chance brings fresh data as near to the train records with p {p_value(finding.p_left)}"
         return f"The sample depends on train: {chance}. That need not mean that records were copied."

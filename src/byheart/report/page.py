@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: its text, and what it looks like: "", "right", "strong", "copy" or "worse"."""
+    """A cell of a table: its text, and what it looks like: "", "right", "strong", "copy", "doubt" or "worse"."""
 
     text: str
     look: str = ""
