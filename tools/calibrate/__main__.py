@@ -30,7 +30,7 @@ def main() -> None:
         action="store_true",
         help="write docs/power.md instead; 40 simulations took 16 minutes on a busy machine",
     )
-    parser.add_argument("--metrics", default=",".join(name for name in METRICS if METRICS[name]().traits.kinds is None))
+    parser.add_argument("--metrics", default=",".join(_of_points_or_rows()))
     options = parser.parse_args()
     began = time.perf_counter()
     rows: list[dict[str, Any]] = []
@@ -49,6 +49,11 @@ def main() -> None:
         json.dumps({"about": about, "simulations": options.simulations, "rows": rows}, indent=1)
     )
     (DOCS / "calibration.md").write_text("\n".join(_page(rows, options.simulations, about)) + "\n", "utf-8")
+
+
+def _of_points_or_rows() -> list[str]:
+    """The metrics that a simulation can draw records for."""
+    return [name for name in METRICS if METRICS[name]().traits.kinds in {None, ("row",)}]
 
 
 def _about(began: float) -> dict[str, str]:

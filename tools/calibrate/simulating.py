@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from byheart.judging.choosing import METRICS
 from byheart.judging.metric import OwnTest, Setting
@@ -37,11 +38,18 @@ def _clusters(rng: np.random.Generator, count: int) -> Points:
     return points
 
 
+def _repeated(rng: np.random.Generator, count: int) -> Points:
+    return _FEW[rng.integers(0, len(_FEW), count)]
+
+
+_FEW: Final[Points] = np.random.default_rng(0).normal(size=(60, 3))
+
 WORLDS: Final[dict[str, tuple[Draw, int]]] = {
     "normal, 8 dimensions, 200 records": (_normal, 200),
     "heavy tails (Student's t, 5 degrees of freedom), 200 records": (_heavy, 200),
     "all categorical (81 cells), 200 records": (_categories, 200),
     "four clusters, two densities, 100 records": (_clusters, 100),
+    "repeated rows (60 distinct), 200 records": (_repeated, 200),
 }
 _PERMUTATIONS: Final = 99
 
@@ -74,6 +82,7 @@ def simulate(world: str, name: str, seed: int, real_seed: int) -> Outcome:
         near,
         1.0,
         Work(threads=1),
+        rows_of(points),
         whole=np.concatenate([points, train]),
         train=train,
     )
@@ -87,6 +96,14 @@ def simulate(world: str, name: str, seed: int, real_seed: int) -> Outcome:
         tails = permutation_test(statistic, division, _PERMUTATIONS, seed)
     names = tuple(about.name for about in metric.abouts)
     return Outcome(names, division.value(statistic), interval.low, interval.high, tails.low, tails.high)
+
+
+def rows_of(points: Matrix) -> pa.StructArray:
+    """The same points as rows of a table: columns of whole numbers are categories."""
+    columns = [
+        pa.array(column.astype(np.int64).astype(str) if (column % 1 == 0).all() else column) for column in points.T
+    ]
+    return pa.StructArray.from_arrays(columns, [f"c{number}" for number in range(len(columns))])
 
 
 def prints(points: Matrix) -> npt.NDArray[np.uint64]:

@@ -19,9 +19,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from byheart.errors import InputError
 from byheart.features.table import as_floats, fit_columns, is_number
-from byheart.judging.metric import About, Members, Setting, Traits, enough
+from byheart.judging.metric import About, Members, NotOfTheseError, Setting, Traits, enough
 from byheart.judging.metrics.classifier import roc_areas
 from byheart.neighbours.blocks import Floats, Indices, Matrix, one_core
 from byheart.neighbours.pairwise import squared_distances
@@ -118,12 +117,12 @@ class TrainOnSynthetic:
         """The statistic over pooled records; scales are fitted to all of these, so that exchanging them changes none.
 
         Raises:
-            InputError: they are no rows of two columns or more.
+            NotOfTheseError: they are no rows of two columns or more.
         """
         del points  # the target is among them
         records = setting.records
         if records is None or not pa.types.is_struct(records.type) or records.type.num_fields < 2:
-            raise InputError(f"{_TITLE}: wanted rows of two columns or more, got {records and records.type}")
+            raise NotOfTheseError(f"{_TITLE}: wanted rows of two columns or more, got {records and records.type}")
         *children, target = records.flatten()
         inputs = pa.StructArray.from_arrays(children, fields=list(records.type)[:-1])
         vectors = fit_columns(inputs).vectors(inputs, pa.field("x", inputs.type)).points.astype(np.float64)
