@@ -208,3 +208,15 @@ def test_units_are_exchanged_whole() -> None:
 def test_benjamini_and_hochberg_is_scipys() -> None:
     values = np.random.default_rng(16).random(50) ** 3
     assert adjusted(values.tolist()) == pytest.approx(false_discovery_control(values))
+
+
+def test_fewer_copies_than_chance_gives_is_no_fault() -> None:
+    """Half of train's rows recur in held-out; a sample of new ones has none of them, and is not worse for that."""
+    rows = np.random.default_rng(0).integers(0, 40, (900, 1)).astype(float)
+    told = judge(rows[:300] + 0.5, rows[300:600], train=rows[600:], metrics=["exact_share"])
+    (row,) = told.findings
+    assert row.heldout is not None
+    assert (row.generated.value, row.heldout.value) == (0, 1)
+    assert row.p_right is not None
+    assert row.p_right < 0.01
+    assert row.verdict == "like real"

@@ -15,6 +15,8 @@ FOOLED_BY_WIDTH: Final = {
     *("precision", "recall", "density", "coverage", "vendi_score", "self_similarity"),
 }
 """Metrics that a sample wider, or narrower, than the data may bring nearer to a reference than fresh data are."""
+COPIES: Final = {"exact_share", "copy_share"}
+"""Counts of copies: fewer than real data have by chance is nothing to blame."""
 
 
 def adjusted(p_values: Sequence[float]) -> Floats:
@@ -49,7 +51,7 @@ def with_verdicts(findings: Sequence[Finding], *, is_doubtful: bool = False) -> 
 
     def told(number: int, finding: Finding) -> Verdict:
         is_wide = finding.name in near or (finding.heldout is None and finding.name in FOOLED_BY_WIDTH)
-        return _verdict(depends.get(number, False) and not is_wide, worse[number])
+        return _verdict(depends.get(number, False) and not is_wide, worse[number] and finding.name not in COPIES)
 
     return tuple(
         replace(finding, verdict="in doubt" if is_doubtful else told(number, finding)) if number in worse else finding
