@@ -1,6 +1,6 @@
 """`byheart judge`: how far is a generator from the data, and from its memory?"""
 
-from collections.abc import Sequence
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,9 @@ from byheart.judging.judge import MOST
 from byheart.judging.judge import judge as judged
 from byheart.judging.judgment import Judgment
 
+_TITLE: Final = 40  # characters
+_ENDLESS: Final = 1000
+
 _REFERENCES: Final[dict[Reference, str]] = {
     "heldout": "Against held-out: is it as good as real data?",
     "train": "Against train: does it depend on what it was trained on?",
@@ -27,7 +30,7 @@ _REFERENCES: Final[dict[Reference, str]] = {
 @click.option("--heldout", metavar="H", help="Real records that it was not trained on (`byheart split`).")
 @click.option("--memory", metavar="M", help="What it was trained on, learned by heart.")
 @click.option("--train", metavar="T", help="The same as files, where there is no memory.")
-@click.option("--metrics", metavar="NAMES", help="Separated by commas; left out, all.")
+@click.option("--metrics", metavar="NAMES", help="Separated by commas, as docs/judging.md lists them; left out, all.")
 @click.option(
     "--features",
     metavar="NAME",
@@ -104,54 +107,61 @@ def _show(told: Judgment, seconds: float) -> None:
         p_value = f"{told.real.metric.upper()}, p {wording.p_value(told.real.p_value)}"
         alike = "differ: every verdict below is in doubt" if told.real.differ else "are alike"
         click.echo(f"train and held-out {alike} ({p_value})")
-    columns, cells = _fitted([_cells(finding) for finding in told.findings])
+    click.echo(screen.accent(wording.headline(told)))
+    columns, cells, spared = _fitted([_cells(finding) for finding in told.findings])
     for reference, title in _REFERENCES.items():
         rows = [row for row, finding in zip(cells, told.findings, strict=True) if finding.reference == reference]
         if rows:
             click.echo(f"\n{title}")
             table.header(columns)
             table.rows(columns, rows)
-    _blind(told.findings)
+    click.echo()
+    for line in [*wording.blind(told.findings), *wording.nearly(told.findings)]:
+        click.echo(line[0].upper() + line[1:])
     for missing in told.left_out:
         click.echo(f"left out: {missing}")
+    if spared:
+        click.echo(f"no room for {' and '.join(spared)}: a wider screen, --html or --json has them")
+    if told.real is not None and sizes["row"] < min(sizes["generated"], sizes["train"], sizes["heldout"]):
+        click.echo(
+            f"half of the {words.count(sizes['heldout'])} held-out records are a row: more of them would tell more"
+        )
 
 
-def _fitted(cells: list[list[str]]) -> tuple[list[table.Column], list[list[str]]]:
-    """The columns that the screen has room for, and their cells."""
+def _fitted(cells: list[list[str]]) -> tuple[list[table.Column], list[list[str]], list[str]]:
+    """The columns that the screen has room for (all, in a pipe), their cells, and what was spared."""
     columns = [
-        table.Column("metric"),
+        table.Column("metric", most=_TITLE),
         table.Column("yours", right=True),
         table.Column("95 %"),
         table.Column("MemGEN", right=True),
         table.Column("held-out", right=True),
-        table.Column("p", right=True),
+        table.Column("p nearer", right=True),
+        table.Column("p further", right=True),
         table.Column("verdict"),
         table.Column("copies"),
     ]
-    for spared in ("", "copies", "95 %"):  # the first that a narrow screen does without
-        kept = [number for number, column in enumerate(columns) if column.name != spared]
+    room = screen.width() if sys.stdout.isatty() else _ENDLESS
+    spared: list[str] = []
+    for name in ("", "copies", "95 %", "p nearer"):  # the first that a narrow screen does without
+        spared += [name] if name else []
+        kept = [number for number, column in enumerate(columns) if column.name != name]
         columns, cells = [columns[number] for number in kept], [[row[number] for number in kept] for row in cells]
-        fitted = table.fit(columns, cells, screen.width())
+        fitted = table.fit(columns, cells, room)
         if len(fitted) == len(columns):
             break
-    return fitted, cells
+    return fitted, cells, spared
 
 
 def _cells(finding: Finding) -> list[str]:
-    tail = finding.p_left if finding.verdict == "depends on train" else finding.p_right
+    tails = ["" if tail is None else wording.p_value(tail) for tail in (finding.p_left, finding.p_right)]
     return [
         finding.title,
         wording.number(finding.generated.value),
         wording.interval(finding.generated),
         wording.number(finding.memgen.value),
         "" if finding.heldout is None else wording.number(finding.heldout.value),
-        "" if tail is None else wording.p_value(tail),
+        *tails,
         finding.verdict,
         wording.sight(finding),
     ]
-
-
-def _blind(findings: Sequence[Finding]) -> None:
-    names = dict.fromkeys(f.title for f in findings if f.blind_to_copying and f.reference == "heldout")
-    if names:
-        click.echo(f"\nBlind to copying (MemGEN does as well as real data): {', '.join(names)}.")

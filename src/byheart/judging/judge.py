@@ -100,11 +100,7 @@ def judge(  # noqa: PLR0913  # each is told by its name
     real_test = told.comparer.real_test(chosen(learned.kind, [PRIMARY])[0])
     references = _WITHOUT_HELDOUT if real is None else _REFERENCES
     steps = [(metric, reference) for metric in wanted for reference in references[metric.traits.sees]]
-    told.left_out += [
-        f"{metric.abouts[0].title}: it needs held-out records"
-        for metric in wanted
-        if not references[metric.traits.sees]
-    ]
+    told.left_out += [_untold(metric, made, learned) for metric in wanted if not references[metric.traits.sees]]
     for number, (metric, reference) in enumerate(steps):
         say(metric.abouts[0].title, 0.1 + 0.9 * number / len(steps))
         told.add(metric, reference)
@@ -136,6 +132,15 @@ class _Told:
             self.left_out.append(f"{title} against {reference}: {few.got} records, where it needs {few.least}")
         except NotOfTheseError as error:
             self.left_out += [str(error)] * (str(error) not in self.left_out)
+
+
+def _untold(metric: Metric, made: Sample, learned: Train) -> str:
+    """Why a metric is left out where there is no held-out; and of exact copies how many there are, which can be said all the same."""
+    about = metric.abouts[0]
+    if about.name != "exact_share":
+        return f"{about.title}: it needs held-out records"
+    count = int(np.isin(made.fingerprints, learned.fingerprints).sum())
+    return f"{about.title}: no test without held-out; {count:,} of {len(made):,} generated records stand in train, byte for byte"
 
 
 def _model(memory: "MemGEN | str | PathLike[str] | None", train: object) -> MemGEN:

@@ -119,7 +119,8 @@ def read(thing: object, name: str, train: Train, options: Options | None = None)
     try:
         columns = list(_encoded(_seen(source.chunks(), chunks), train))
     except InputError as error:
-        raise InputError(f"{name}: {error}") from error
+        told = str(error).removesuffix(": say which column with --field")  # which is an option of learning alone
+        raise InputError(f"{name}: {told}") from error
     if not columns:
         raise InputError(f"{name}: wanted at least one record, got none in {source.name}")
     fields, arrays = zip(*columns, strict=True)

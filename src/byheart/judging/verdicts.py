@@ -15,6 +15,8 @@ FOOLED_BY_WIDTH: Final = {
     *("precision", "recall", "density", "coverage", "vendi_score", "self_similarity"),
 }
 """Metrics that a sample wider, or narrower, than the data may bring nearer to a reference than fresh data are."""
+EITHER: Final = {"mifid", "fld"}
+"""Metrics that copies bring where poor samples go: they cannot tell the one from the other."""
 COPIES: Final = {"exact_share", "copy_share"}
 """Counts of copies: fewer than real data have by chance is nothing to blame."""
 
@@ -36,6 +38,8 @@ def adjusted(p_values: Sequence[float]) -> Floats:
 def with_verdicts(findings: Sequence[Finding], *, is_doubtful: bool = False) -> tuple[Finding, ...]:
     """Say what each test says: that the sample is worse than real data, or against train that it depends on it.
 
+    Where copies are penalised, so that they and a poor sample have the same value, what is found is in doubt.
+
     A sample that is wider than the data is nearer to train than train is to itself, by some metrics, and as near to held-out: that is no
     dependence. So it takes a low left tail against train, and none against held-out; and where there is no held-out, a metric that width does not fool.
 
@@ -50,6 +54,8 @@ def with_verdicts(findings: Sequence[Finding], *, is_doubtful: bool = False) -> 
     worse = dict(zip(tested, _rejected([_or_1(findings[number].p_right) for number in tested]), strict=True))
 
     def told(number: int, finding: Finding) -> Verdict:
+        if finding.name in EITHER:
+            return "in doubt" if worse[number] else "like real"
         is_wide = finding.name in near or (finding.heldout is None and finding.name in FOOLED_BY_WIDTH)
         return _verdict(depends.get(number, False) and not is_wide, worse[number] and finding.name not in COPIES)
 

@@ -54,6 +54,11 @@ def sight(finding: Finding) -> str:
 def headline(judgment: Results) -> str:
     """The judgment in a sentence."""
     worse = [finding for finding in judgment.findings if finding.verdict == "worse than real"]
+    held = [
+        finding for finding in judgment.findings if finding.reference == "heldout" and finding.verdict != "not tested"
+    ]
+    if held:  # whose table it is that says how good the sample is
+        worse = [finding for finding in held if finding.verdict == "worse than real"]
     depends = [finding for finding in judgment.findings if finding.verdict == "depends on train"]
     tested = [finding for finding in judgment.findings if finding.verdict != "not tested"]
     if not tested:
@@ -96,12 +101,38 @@ def summary(judgment: Results) -> list[str]:
                 "is nearer to train than fresh data by none of",
             )
         )
-    blind = list(dict.fromkeys(finding.title for finding in judgment.findings if finding.blind_to_copying))
-    if blind:
-        parts.append(
-            f"The memory itself, which only copies, does as well as real data by some of these: they are blind to copying here ({', '.join(blind)})."
-        )
+    parts += [
+        f"The memory itself, which only copies, does as well as real data by some of these: {told}."
+        for told in blind(judgment.findings)
+    ]
+    parts += nearly(judgment.findings)
     return parts
+
+
+def blind(findings: Sequence[Finding]) -> list[str]:
+    """Which metrics are blind to copying against held-out, and which against train."""
+    told = []
+    for reference, name in _REFERENCE.items():
+        titles = [f.title for f in findings if f.blind_to_copying and f.reference == reference]
+        if titles:
+            told.append(f"blind to copying against {name} are {', '.join(titles)}")
+    return told
+
+
+def nearly(findings: Sequence[Finding]) -> list[str]:
+    """What was below .05 on its own, but not after the correction for many tests."""
+    titles = [
+        f"{f.title} ({_REFERENCE[f.reference]})" for f in findings if f.verdict == "like real" and _least(f) <= 0.05
+    ]
+    return (
+        [f"Below .05 on their own, but not after the correction for many tests: {', '.join(titles)}."] if titles else []
+    )
+
+
+def _least(finding: Finding) -> float:
+    """The p-value of the tail that a verdict could have come from."""
+    tails = [finding.p_right] if finding.reference == "heldout" else [finding.p_left, finding.p_right]
+    return min((tail for tail in tails if tail is not None), default=1.0)
 
 
 def foundation(real: RealTest | None) -> str:
@@ -136,7 +167,8 @@ def _test(finding: Finding) -> str:
     if finding.p_left is None or finding.p_right is None:
         return "It was not tested: that would take too long."
     if finding.verdict == "in doubt":
-        return f"That it is as near has p {p_value(finding.p_left)}, as far p {p_value(finding.p_right)}: but train and held-out differ."
+        tails = f"That it is as near has p {p_value(finding.p_left)}, as far p {p_value(finding.p_right)}"
+        return f"{tails}; but train and held-out differ, or copies and poor samples go the same way."
     if finding.verdict == "depends on train":
         chance = f"chance brings fresh data as near to the train records with p {p_value(finding.p_left)}"
         return f"The sample depends on train: {chance}. That need not mean that records were copied."

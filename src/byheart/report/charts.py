@@ -50,7 +50,10 @@ def deviations(rows: Sequence[Deviation], *, left: str, right: str, value: str, 
     from matplotlib.figure import Figure  # noqa: PLC0415  # an extra; without pyplot, which would look for a screen
 
     chart = Figure(figsize=(9, 0.9 + 0.32 * len(rows)))
-    axes = chart.add_axes((0.2, 0.5 / (0.9 + 0.32 * len(rows)), 0.78, 1 - 0.85 / (0.9 + 0.32 * len(rows))))
+    left_of = max(0.2, 0.0085 * max(len(row.name) for row in rows))  # room for the names
+    axes = chart.add_axes(
+        (left_of, 0.5 / (0.9 + 0.32 * len(rows)), 0.98 - left_of, 1 - 0.85 / (0.9 + 0.32 * len(rows)))
+    )
     axes.axvspan(-1, 1, color=_BAND, linewidth=0)
     axes.axvline(0, color=_SOFT, linewidth=0.8)
     for at, row in enumerate(rows):

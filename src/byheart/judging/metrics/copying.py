@@ -69,12 +69,14 @@ class CopyShare:
 
     def __call__(self, sample: Members, reference: Members) -> Floats:
         """The values for each pair of sets of members."""
-        enough(reference, math.ceil(1 / TAIL), "copy share")
+        enough(reference, 1, "copy share")  # fewer than 100 give no limit: where groups are exchanged, sizes vary
         return np.array([[self._share(a, b)] for a, b in zip(sample, reference, strict=True)])
 
     def _share(self, sample: npt.NDArray[np.bool_], reference: npt.NDArray[np.bool_]) -> float:
         among = self._scores[reference]
         place = math.floor(TAIL * (len(among) + 1)) - 1  # so that a fresh score is below it with 1 % at most
+        if place < 0:
+            return 0.0
         limit = np.partition(among, place)[place]
         return float((self._scores[sample] < limit).mean())
 
