@@ -71,6 +71,8 @@ def judge(
         raise InputError("wanted either --memory or --train, got both or neither: say what it was trained on, once")
     if html is not None and Path(html).exists() and not overwrite:
         raise MemoryExistsError(f"{html} is there already: choose another name, or say --overwrite")
+    if html is not None and not Path(html).parent.is_dir():
+        raise InputError(f"--html: wanted a folder that exists, got {Path(html).parent}: make it first")
     with progress.bar("judging", shown=not as_json) as bar:
         told = judged(
             generated,

@@ -6,7 +6,7 @@ import click
 
 from byheart.cli import screen, words
 from byheart.cli.options import json_option, print_json
-from byheart.errors import MemoryExistsError
+from byheart.errors import InputError, MemoryExistsError
 from byheart.judging.splitting import split as divided
 from byheart.model import MemGEN
 
@@ -36,7 +36,11 @@ def split(
 
     Train on the one, and keep the other away from the generator: `byheart judge` compares with it.
     """
+    if Path(train).resolve() == Path(heldout).resolve():
+        raise InputError(f"wanted two names, for TRAIN and for HELDOUT, got {train} for both")
     for path in (train, heldout):
+        if not Path(path).absolute().parent.is_dir():
+            raise InputError(f"{path}: wanted a folder that exists, got {Path(path).parent}: make it first")
         if Path(path).exists() and not overwrite:
             raise MemoryExistsError(f"{path} is there already: choose another name, or say --overwrite")
     parts = divided(MemGEN().fit(source), share, group=group, random_state=seed)

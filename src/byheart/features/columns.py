@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from byheart.errors import InputError
+from byheart.features.arrays import Doubles, origin
 from byheart.features.base import FITTED_ON, Records, Vectors, few
 from byheart.registry import nearest
 
@@ -36,16 +37,16 @@ class Column:
         for sample in samples:
             lists = _child(few(sample, FITTED_ON, seed), self._column).drop_null()
             if len(lists):
-                return FittedColumn(self._column, len(lists[0]))
+                return FittedColumn(self._column, len(lists[0]), origin(_doubles(lists).reshape(len(lists), -1)))
         raise InputError(f"column {self._column!r}: wanted lists of numbers, got nulls only")
 
 
 class FittedColumn:
     """Vectors of one width."""
 
-    def __init__(self, name: str, width: int) -> None:
+    def __init__(self, name: str, width: int, taken_from: Doubles) -> None:
         self.width = width
-        self._name = name
+        self._name, self._taken_from = name, taken_from
 
     def vectors(self, x: pa.Array, field: pa.Field) -> Vectors:
         """The numbers, in float32.
@@ -61,10 +62,15 @@ class FittedColumn:
         if len(odd):
             raise InputError(f"column {self._name!r}: wanted {self.width} numbers in each row, got {odd[0]}")
         points = np.zeros((len(x), self.width), np.float32)
-        numbers = lists.drop_null().flatten().cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        numbers = _doubles(lists.drop_null()).reshape(-1, self.width) - self._taken_from
         with np.errstate(over="ignore"):  # infinities are told of where the points are checked
-            points[readable] = numbers.reshape(-1, self.width).astype(np.float32)
+            points[readable] = numbers.astype(np.float32)
         return Vectors(points, readable)
+
+
+def _doubles(lists: pa.Array) -> Doubles:
+    numbers: Doubles = lists.flatten().cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return numbers
 
 
 def _child(rows: pa.Array, name: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from byheart.errors import InputError
 from byheart.judging import resampling
 from byheart.judging.controls import Sight, sight
 from byheart.judging.design import Design
@@ -23,6 +24,8 @@ from byheart.neighbours.blocks import Floats
 PERMUTATIONS: Final = (9_999, 999, 199, 99)
 _MOST: Final = 1e11  # of a metric's cost, for a test: two seconds
 _LEAST_COST: Final = 1e7  # of a value, whatever it is
+_FEWEST: Final = 5  # units of either sample that an interval takes
+_LOG_WAYS: Final = 6.9  # 1,000 ways to exchange units
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,14 @@ class Comparer:
         """Train against held-out, by a metric's first value; None where there are no held-out records."""
         if self.pool.heldout is None:
             return None
-        pair = self._pair(metric, self.pool.memory, self.pool.heldout)
+        most = metric.traits.most
+        pair = self._pair(metric, self.pool.memory.first(most), self.pool.heldout.first(most))
         value = pair.estimates(self.design.stream("jackknife"))[0].value
         tails = pair.test(self.design.stream("permutation"))
         if tails is None:
-            raise AssertionError(f"{metric.abouts[0].name} takes too long for a test")
+            raise InputError(
+                "group: wanted groups of one size in train and in held-out, got too few to exchange: leave --group out"
+            )
         p_value = float(_right(tails, metric.abouts[0])[0])
         return RealTest(metric.abouts[0].name, self.features, value, p_value, tails.permutations)
 
@@ -105,7 +111,7 @@ class Comparer:
             joined,
             self.pool.scale,
             self.how,
-            pa.concat_arrays([part.records for part in parts]),
+            _joined([part.records for part in parts]),
             {name: np.concatenate([part.numbers[name] for part in parts]) for name in _in_all(parts)},
             self.pool.whole,
             self.pool.learned,
@@ -122,6 +128,11 @@ class Comparer:
         return sight(statistic, (memory, stand_in, reference), metric.abouts, self.design.stream("control"))
 
 
+def _joined(parts: Sequence[pa.Array]) -> pa.Array | None:
+    """The records of all; None where they are of several types, as arrays of floats and of bytes are."""
+    return pa.concat_arrays(parts) if all(part.type == parts[0].type for part in parts) else None
+
+
 def _in_all(parts: Sequence[Points]) -> set[str]:
     """The names of the numbers that all have."""
     return set.intersection(*(set(part.numbers) for part in parts))
@@ -133,18 +144,22 @@ class _Pair:
     def __init__(self, metric: Metric, statistic: Statistic, division: Division) -> None:
         self._metric, self._statistic, self._division = metric, statistic, division
         self._cost = max(statistic.cost, _LEAST_COST)
+        sets = (division.sample, division.reference)
+        self._fewest = min(len(np.unique(division.units[members])) for members in sets)
 
     def estimates(self, seed: int) -> list[Estimate]:
         """The values, with intervals unless these would take too long."""
         values = self._division.value(self._statistic).tolist()
-        if 2 * resampling.GROUPS * self._cost > _MOST / 2:
+        if 2 * resampling.GROUPS * self._cost > _MOST / 2 or self._fewest < _FEWEST:
             return [Estimate(value) for value in values]
         told = resampling.intervals(self._metric, self._statistic, self._division, seed)
         ends = zip(self._metric.abouts, values, told.low.tolist(), told.high.tolist(), strict=True)
         return [Estimate(value, low, high) if about.is_smooth else Estimate(value) for about, value, low, high in ends]
 
     def test(self, seed: int) -> Tails | None:
-        """A permutation test with as many permutations as there is time for; None where that is too few."""
+        """A permutation test with as many permutations as there is time for; None where that, or the ways to exchange units, are too few."""
+        if resampling.ways(self._division) < _LOG_WAYS:
+            return None
         count = next((count for count in PERMUTATIONS if count * self._cost <= _MOST), None)
         return None if count is None else resampling.permutation_test(self._statistic, self._division, count, seed)
 

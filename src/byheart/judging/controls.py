@@ -61,7 +61,8 @@ def sight(
     flat = samples.reshape(-1, count)
     values = statistic(flat, np.broadcast_to(members, flat.shape)).reshape(len(shares), tries, -1)
     values = values * np.array([1.0 if about.of_copies == "low" else -1.0 for about in abouts])  # low: near
-    means, spreads = values.mean(axis=1), values.std(axis=1, ddof=1)
+    with np.errstate(over="ignore"):
+        means, spreads = values.mean(axis=1), values.std(axis=1, ddof=1)
     normal = require("scipy.stats", "judge").norm
     limit = means[0] + normal.ppf(_TAIL) * np.sqrt(2) * spreads[0]  # the held-out row is one sample, and so is its mean
     with np.errstate(divide="ignore", invalid="ignore"):

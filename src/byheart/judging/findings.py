@@ -31,8 +31,8 @@ class Finding:
         null: of fresh data, where that is known beforehand.
         p_left: of being so near to the reference by chance; p_right: of being so far; None where there was no test.
         permutations: that they are from.
-        verdict: after the correction for many tests; "in doubt" where train and held-out differ, or where the metric cannot tell copies
-            from a poor sample.
+        verdict: after the correction for many tests; "in doubt" where train and held-out differ, where the metric cannot tell copies
+            from a poor sample, or where a sample of common records would be as near to train.
         blind_to_copying: whether the memory itself does no better against the reference than real data may; None where not worked out.
         detects: the smallest share of copies, of those tried, that 80 % of samples would be told by; None for none of them.
     """

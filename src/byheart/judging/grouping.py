@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from byheart.errors import InputError
@@ -41,3 +42,25 @@ def numbered(
     else:
         raise InputError(f"group: wanted one of {', '.join([*columns, 'label', 'source'])}, got {group!r}")
     return np.unique(np.array(names, np.str_), return_inverse=True)[1].astype(np.int64)
+
+
+def near_to(wanted: float, sizes: Indices) -> npt.NDArray[np.bool_]:
+    """Some of the groups, in the order that they come in, that together have about as many records as wanted: one at least, and never all.
+
+    Args:
+        wanted: records.
+        sizes: of the groups, two or more.
+
+    >>> near_to(20, np.array([50, 20, 30])).tolist(), near_to(99, np.array([99, 1])).tolist()
+    ([False, True, False], [True, False])
+    """
+    taken, chosen = 0, np.zeros(len(sizes), np.bool_)
+    for at, size in enumerate(sizes.tolist()):
+        if abs(taken + size - wanted) < abs(taken - wanted):
+            chosen[at] = True
+            taken += size
+    if not chosen.any():
+        chosen[np.argmin(sizes)] = True
+    if chosen.all():
+        chosen[np.argmin(sizes)] = False
+    return chosen

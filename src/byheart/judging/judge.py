@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from byheart import draws
+from byheart._optional import require
 from byheart.draws import RandomState
 from byheart.errors import InputError
 from byheart.features import Fitted, extractor
@@ -19,7 +20,7 @@ from byheart.judging.comparing import Comparer, TooFew
 from byheart.judging.design import STREAMS, Design
 from byheart.judging.findings import Finding, Reference
 from byheart.judging.judgment import Judgment
-from byheart.judging.metric import Metric, NotOfTheseError
+from byheart.judging.metric import Metric
 from byheart.judging.pool import Pool, pool
 from byheart.judging.samples import Sample, Train, generate, read
 from byheart.judging.texts import TrainTexts
@@ -28,6 +29,7 @@ from byheart.model import MemGEN
 from byheart.neighbours import Work
 
 MOST: Final = 2000
+_LEAK: Final = 1e-6  # the chance of as many held-out records in train
 _REFERENCES: Final[dict[str, tuple[Reference, ...]]] = {
     "GR": ("heldout", "train"),
     "GH": ("heldout",),
@@ -86,7 +88,7 @@ def judge(  # noqa: PLR0913  # each is told by its name
         else read(generated, "generated", learned)
     )
     groups = np.empty(0, np.int64) if real is None else real.groups
-    drawn = designs.design(len(made), len(learned), groups, most=max_records, seed=seed)
+    drawn = designs.design(made.groups, learned.groups, groups, most=max_records, seed=seed)
     name, extract = extractor(learned.kind, features)
     say("fitting features", 0)
     fitted = extract.fit([learned, made if real is None else real], drawn.stream("features") % 2**63)
@@ -98,6 +100,7 @@ def judge(  # noqa: PLR0913  # each is told by its name
         points = points.each(TrainTexts(learned).told_of)
     told = _Told(Comparer(name, points, drawn, Work()))
     real_test = told.comparer.real_test(chosen(learned.kind, [PRIMARY])[0])
+    told.left_out += [] if real is None else _leaks(real, learned)
     references = _WITHOUT_HELDOUT if real is None else _REFERENCES
     steps = [(metric, reference) for metric in wanted for reference in references[metric.traits.sees]]
     told.left_out += [_untold(metric, made, learned) for metric in wanted if not references[metric.traits.sees]]
@@ -130,8 +133,21 @@ class _Told:
         except TooFew as few:
             title = metric.abouts[0].title
             self.left_out.append(f"{title} against {reference}: {few.got} records, where it needs {few.least}")
-        except NotOfTheseError as error:
+        except InputError as error:  # it has nothing to measure here, or too little: the other metrics may have
             self.left_out += [str(error)] * (str(error) not in self.left_out)
+
+
+def _leaks(real: Sample, learned: Train) -> list[str]:
+    """Whether more held-out records stand in train than its own records repeat each other: then they are no held-out records."""
+    again = np.unique(learned.fingerprints, return_inverse=True, return_counts=True)
+    rate = float((again[2][again[1]] > 1).mean())
+    count = int(np.isin(real.fingerprints, learned.fingerprints).sum())
+    if require("scipy.stats", "judge").binom.sf(count - 1, len(real), rate) > _LEAK:
+        return []
+    told = (
+        f"{count:,} of {len(real):,} held-out records stand in train too, where {rate * len(real):,.0f} would by chance"
+    )
+    return [f"what copies of those would show: {told}; leave them out of one of the two"]
 
 
 def _untold(metric: Metric, made: Sample, learned: Train) -> str:

@@ -1,6 +1,7 @@
 """What a judgment says: as a table, as JSON, or as a page."""
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,11 +20,12 @@ class Judgment(Results):
         if self.real is not None:
             told["real"]["differ"] = self.real.differ
         told["metrics"] = told.pop("findings")
-        return told
+        finite: dict[str, Any] = _finite(told)
+        return finite
 
     def to_json(self) -> str:
         """All of it, as a JSON text."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
     def to_html(self) -> str:
         """The report: one page that opens without a network (needs matplotlib)."""
@@ -43,3 +45,12 @@ class Judgment(Results):
                 }
             rows.append(told)
         return require("pandas", "pandas").DataFrame(rows)
+
+
+def _finite(told: Any) -> Any:
+    """The same with None for what is no number, which JSON has not."""
+    if isinstance(told, dict):
+        return {name: _finite(value) for name, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [_finite(value) for value in told]
+    return None if isinstance(told, float) and not math.isfinite(told) else told

@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from byheart._optional import require
-from byheart.errors import InputError
 from byheart.neighbours import Work, nearest
 from byheart.neighbours.blocks import Floats, Indices, Matrix
 
@@ -68,8 +67,7 @@ class RealSpace:
         seed: of the cells, and of who is taken of equally near ones.
         how: threads and RAM.
 
-    Raises:
-        InputError: there are fewer than 11 distinct train records.
+    Where there are fewer distinct train records than neighbours are told of, the furthest stands for those that there are not.
     """
 
     def __init__(
@@ -77,11 +75,9 @@ class RealSpace:
     ) -> None:
         self._train, self._how = train, how
         self._learned, first = np.unique(fingerprints[0], return_index=True)
-        if len(first) < NEIGHBOURS:
-            raise InputError(f"train: wanted {NEIGHBOURS} records or more that differ, got {len(first)}")
         self._distinct = train[first] if len(first) < len(train) else train
         few = train[:: max(len(train) // _FITTED_ON, 1)]
-        cells = require("sklearn.cluster", "judge").KMeans(CELLS, n_init=4, random_state=seed % 2**32)
+        cells = require("sklearn.cluster", "judge").KMeans(min(CELLS, len(first)), n_init=4, random_state=seed % 2**32)
         with require("threadpoolctl", "judge").threadpool_limits(
             1
         ):  # its threads wait for each other: 40 times as long on a busy machine
@@ -96,12 +92,13 @@ class RealSpace:
 
     def nearness(self, points: Matrix, fingerprints: Prints) -> Nearness:
         """Where the train records are, seen from some points."""
-        found = nearest(points, self._distinct, k=NEIGHBOURS, how=self._how)
+        found = nearest(points, self._distinct, k=min(NEIGHBOURS, len(self._distinct)), how=self._how)
+        lacking = NEIGHBOURS - found.distances.shape[1]
         closest, which = np.unique(found.indices[:, 0], return_inverse=True)
         own = nearest(self._distinct[closest], self._train, k=2, how=self._how).distances[:, 1]  # the first is itself
         clusters = self._clusters[nearest(points, self._both, how=self._how).indices[:, 0]]
         return Nearness(
-            distances=found.distances,
+            distances=np.pad(found.distances, ((0, 0), (0, lacking)), mode="edge"),
             own=own[which],
             is_exact=np.isin(fingerprints, self._learned),
             cells=nearest(points, self._centres, how=self._how).indices[:, 0],

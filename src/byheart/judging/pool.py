@@ -165,7 +165,11 @@ class Reader:
             which, told = which[told.readable], Vectors(told.points[told.readable], told.readable[told.readable])
         if len(which) < LEAST:
             raise InputError(f"{records.name}: wanted {LEAST} records or more that can be read, got {len(which)}")
-        blocks.checked(told.points, f"{records.name}, features")
+        odd = np.flatnonzero(~np.isfinite(told.points).all(axis=1))
+        if len(odd):
+            raise InputError(
+                f"{records.name}, features: wanted finite numbers, got NaN or infinity in row {which[odd].min()}"
+            )
         return Points(told.points, records.fingerprints[which], records.x(which), records.groups[which])
 
 

@@ -1,8 +1,9 @@
 """p-values and intervals of a statistic, from other divisions of the same points.
 
 Rule 1: what is exchanged or left out are units: clusters of points that belong together, of one sample each; mostly single points.
-Rule 2: a permutation test gives both units' counts back to random halves. Under the null hypothesis, that both samples are independent
-        draws of one distribution, each p-value is at most alpha with probability alpha at most, for any statistic and size.
+Rule 2: a permutation test exchanges units of one size with each other, so that both sets keep their numbers of records: else a metric that depends on
+        these would tell the one division from the others by them alone. Under the null hypothesis, that both samples are independent draws of one
+        distribution, each p-value is at most alpha with probability alpha at most, for any statistic and size.
 Rule 3: an interval, but of a share, is a delete-a-group jackknife (Shao and Tu, 1995, "The jackknife and bootstrap", Section 2.3), of each sample apart, whose variances
         add up. It is of the expected value at these sizes. Nothing is drawn with replacement: that puts duplicates, at no distance,
         where there were none, and the intervals of neighbour metrics and of the Fréchet distance then miss nearly always.
@@ -56,21 +57,23 @@ def permutation_test(statistic: Statistic, division: Division, count: int, seed:
     numbers, unit_of = np.unique(division.units, return_inverse=True)
     own = np.zeros(len(numbers), np.bool_)
     own[unit_of[division.sample]] = True
-    used = np.zeros(len(numbers), np.bool_)
-    used[unit_of[division.sample | division.reference]] = True
-    inside = np.flatnonzero(used)
+    sizes = np.bincount(unit_of[division.sample | division.reference], minlength=len(numbers))
+    alike = [np.flatnonzero(sizes == size) for size in np.unique(sizes[sizes > 0])]
     here = division.sample | division.reference
     low, high = np.zeros(1), np.zeros(1)  # of as many values as there are
     for start in range(0, count, _AT_ONCE):
         sets = np.zeros((min(_AT_ONCE, count - start) + 1, len(numbers)), np.bool_)
         sets[0] = own
         generator = np.random.Generator(np.random.Philox(key=draws.split(seed, start)))
-        sets[1:, inside] = generator.permuted(np.tile(own[inside], (len(sets) - 1, 1)), axis=1)
+        for inside in alike:
+            sets[1:, inside] = generator.permuted(np.tile(own[inside], (len(sets) - 1, 1)), axis=1)
         samples = sets[:, unit_of] & here
         values = statistic(samples, here & ~samples)
-        near = _SAME * np.abs(values).max(axis=0)  # the first is worked out with the rest, as they are
-        low = low + (values[1:] <= values[0] + near).sum(axis=0)
-        high = high + (values[1:] >= values[0] - near).sum(axis=0)
+        near = _SAME * np.abs(values).max(
+            axis=0
+        )  # the first is worked out with the rest, as they are; what is no number is as extreme
+        low = low + (~(values[1:] > values[0] + near)).sum(axis=0)
+        high = high + (~(values[1:] < values[0] - near)).sum(axis=0)
     return Tails((1 + low) / (1 + count), (1 + high) / (1 + count), count)
 
 
@@ -102,6 +105,19 @@ def intervals(metric: Metric, statistic: Statistic, division: Division, seed: in
     return Interval(np.clip(low, least, most), np.clip(high, least, most))
 
 
+def ways(division: Division) -> float:
+    """The logarithm of how many ways there are to exchange units of one size."""
+    log_factorial = require("scipy.special", "judge").gammaln
+    numbers, unit_of, sizes = np.unique(division.units, return_inverse=True, return_counts=True)
+    own = np.zeros(len(numbers), np.bool_)
+    own[unit_of[division.sample]] = True
+    told = 0.0
+    for size in np.unique(sizes):
+        n, k = int((sizes == size).sum()), int(own[sizes == size].sum())
+        told += float(log_factorial(n + 1) - log_factorial(k + 1) - log_factorial(n - k + 1))
+    return told
+
+
 def jackknife(statistic: Statistic, division: Division, seed: int, *, is_reference_fixed: bool = False) -> Interval:
     """The 95 % interval of the values' expectation, by leaving out a twentieth of the units at a time.
 
@@ -112,14 +128,16 @@ def jackknife(statistic: Statistic, division: Division, seed: int, *, is_referen
         is_reference_fixed: whether the reference is taken as it is, rather than as one of many that might have been.
     """
     value = division.value(statistic)
-    variance = np.zeros_like(value)
+    variance, degrees = np.zeros_like(value), GROUPS - 1
     for number, members in enumerate((division.sample, division.reference)[: 1 if is_reference_fixed else 2]):
         groups = _groups(division.units, members, draws.split(seed, number))
         left = np.array([members & (groups != group) for group in range(groups.max() + 1)])
         whole: Members = np.broadcast_to(division.reference if number == 0 else division.sample, left.shape)
         values = statistic(left, whole) if number == 0 else statistic(whole, left)
-        variance += (len(values) - 1) / len(values) * np.square(values - values.mean(axis=0)).sum(axis=0)
-    reach = require("scipy.stats", "judge").t.ppf(0.975, GROUPS - 1) * np.sqrt(variance)
+        degrees = min(degrees, len(values) - 1)
+        with np.errstate(over="ignore"):  # then there is no end to the interval
+            variance += (len(values) - 1) / len(values) * np.square(values - values.mean(axis=0)).sum(axis=0)
+    reach = require("scipy.stats", "judge").t.ppf(0.975, degrees) * np.sqrt(variance)
     return Interval(value - reach, value + reach)
 
 

@@ -19,7 +19,7 @@ from byheart.judging.grouping import numbered
 from byheart.memory.snapshot import Snapshot
 from byheart.neighbours.blocks import Indices
 from byheart.records import KINDS
-from byheart.records.array import array_type
+from byheart.records.array import array_type, to_numpy
 from byheart.records.chunk import Chunk, Values
 from byheart.records.fingerprint import fingerprint
 from byheart.sources import Options, open_source
@@ -36,11 +36,14 @@ class Sample:
         field: the type of its column.
         column: its records.
         groups: int64 of shape (n,): records of one number belong together.
+        of: the type of the memory's column, where that may be another: of arrays.
     """
 
-    def __init__(self, name: str, kind: str, field: pa.Field, column: pa.Array, groups: Indices) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  # what it is, in the order that it is told
+        self, name: str, kind: str, field: pa.Field, column: pa.Array, groups: Indices, of: pa.Field | None = None
+    ) -> None:
         self.name, self.kind, self.field, self.groups = name, kind, field, groups
-        self._column = column
+        self._column, self._of = column, of
 
     def __len__(self) -> int:
         return len(self._column)
@@ -51,9 +54,18 @@ class Sample:
 
     @cached_property
     def fingerprints(self) -> npt.NDArray[np.uint64]:
-        """XXH64 of each record's canonical bytes."""
-        data, offsets = KINDS[self.kind].canonical(self._column, self.field)
-        return fingerprint(data, offsets)
+        """XXH64 of each record's canonical bytes: of an array in the memory's type, where that has all of its numbers."""
+        told = _fingerprints(self.kind, self._column, self.field)
+        if self._of is None or self._of == self.field:
+            return told
+        dtype, _ = array_type(self._of)
+        numbers = to_numpy(self._column, self.field)
+        with np.errstate(invalid="ignore", over="ignore"):
+            cast = numbers.astype(dtype)
+        same = cast.astype(numbers.dtype) == numbers
+        is_same = same.reshape(len(same), -1).all(axis=1)
+        learned = _fingerprints(self.kind, KINDS["array"].encode(cast, self._of), self._of)
+        return np.where(is_same, learned, told)
 
 
 class Train:
@@ -61,14 +73,16 @@ class Train:
 
     Args:
         snapshot: of the memory.
-        group: which of them belong together (`byheart.judging.grouping`).
+        group: which of them belong together (`byheart.judging.grouping`). A column of a table that says so is no part of its records any more:
+            whose they are is not what they are.
     """
 
     name = "train"
 
     def __init__(self, snapshot: Snapshot, group: str | None = None) -> None:
-        self.kind, self.field = snapshot.kind.name, snapshot.field
+        self.kind = snapshot.kind.name
         self.snapshot, self.group = snapshot, group
+        self.field = without(snapshot.field, group)
         if self.kind not in KINDS:
             raise InputError(f"memory: wanted one of {', '.join(KINDS)}, got {self.kind}: judge what they are made of")
 
@@ -77,7 +91,7 @@ class Train:
 
     def x(self, which: Indices) -> pa.Array:
         """Some of the occurrences."""
-        return self.snapshot.x(self.snapshot.rows(which))
+        return less(self.snapshot.x(self.snapshot.rows(which)), self.group)
 
     @cached_property
     def groups(self) -> Indices:
@@ -95,8 +109,11 @@ class Train:
         return np.concatenate(told)
 
     def _some(self, which: Indices) -> npt.NDArray[np.uint64]:
-        data, offsets = KINDS[self.kind].canonical(self.x(which), self.field)
-        return fingerprint(data, offsets)
+        return _fingerprints(self.kind, self.x(which), self.field)
+
+
+def _fingerprints(kind: str, column: pa.Array, field: pa.Field) -> npt.NDArray[np.uint64]:
+    return fingerprint(*KINDS[kind].canonical(column, field))
 
 
 _AT_ONCE = 16_384
@@ -123,14 +140,30 @@ def read(thing: object, name: str, train: Train, options: Options | None = None)
         raise InputError(f"{name}: {told}") from error
     if not columns:
         raise InputError(f"{name}: wanted at least one record, got none in {source.name}")
-    fields, arrays = zip(*columns, strict=True)
-    odd = next((field for field in fields if field != fields[0]), None)
-    if odd is not None:
-        raise InputError(f"{name}: wanted {fields[0].type} throughout, got {odd.type}")
-    column = pa.concat_arrays(arrays)
-    return Sample(
-        name, train.kind, fields[0], column, numbered(column, train.group, _labels(chunks), lambda: _sources(chunks))
-    )
+    groups = _groups(columns, chunks, train)
+    if train.kind == "array":
+        field, column = _arrays(columns, name)
+        return Sample(name, train.kind, field, column, groups, train.field)
+    column = less(pa.concat_arrays(columns), train.group)
+    return Sample(name, train.kind, train.field, column, groups)
+
+
+def _groups(columns: Sequence[Any], chunks: Sequence[Chunk], train: Train) -> Indices:
+    """A number for each record, the same where they belong together."""
+    whole = pa.nulls(sum(map(len, columns))) if train.kind == "array" else pa.concat_arrays(columns)
+    return numbered(whole, train.group, _labels(chunks), lambda: _sources(chunks))
+
+
+def _arrays(blocks: Sequence[npt.NDArray[Any]], name: str) -> tuple[pa.Field, pa.Array]:
+    """All in the one type that has the numbers of each."""
+    whole = np.concatenate(blocks)
+    if whole.dtype == object:
+        raise InputError(
+            f"{name}: wanted arrays of numbers, got {', '.join(sorted({str(block.dtype) for block in blocks}))}"
+        )
+    kind = KINDS["array"]
+    field = kind.field(whole)
+    return field, kind.encode(whole, field)
 
 
 def generate(generator: Generator, count: int, train: Train) -> Sample:
@@ -163,25 +196,38 @@ def _sources(chunks: Sequence[Chunk]) -> list[str]:
     return [source for part in told for source in part]
 
 
-def _encoded(blocks: Iterator[Values], train: Train) -> Iterator[tuple[pa.Field, pa.Array]]:
+def _encoded(blocks: Iterable[Values], train: Train) -> Iterator[Any]:
+    """Records as the memory has them; arrays as they are, if they have its shape."""
+    kind, field = KINDS[train.kind], train.snapshot.field
     for values in blocks:
-        if train.kind == "array":
-            yield _as_arrays(values, train.field)
-        else:
-            yield train.field, KINDS[train.kind].encode(values, train.field)
+        yield _numbers(values, train.field) if train.kind == "array" else kind.encode(values, field)
 
 
-def _as_arrays(values: Values, field: pa.Field) -> tuple[pa.Field, pa.Array]:
-    """Arrays in the memory's own type where nothing is lost, else in theirs: a generator of floats may be judged by bytes."""
-    kind = KINDS["array"]
+def _numbers(values: Values, field: pa.Field) -> npt.NDArray[Any]:
+    """Arrays of the memory's shape, of any real numbers: a generator of floats may be judged by bytes."""
     dtype, shape = array_type(field)
     block = np.asarray(values) if isinstance(values, (np.ndarray, Sequence)) else values
-    if not isinstance(block, np.ndarray) or block.dtype == object or block.shape[1:] != shape:
-        return field, kind.encode(values, field)  # which says what is wrong
-    with np.errstate(invalid="ignore", over="ignore"):
-        cast = block.astype(dtype)
-        same = np.array_equal(cast.astype(block.dtype), block, equal_nan=block.dtype.kind in "fc")
-    if not same:
-        cast = block
-        field = kind.field(block)
-    return field, kind.encode(cast, field)
+    if not isinstance(block, np.ndarray) or block.dtype.kind not in "biufc" or block.shape[1:] != shape:
+        return to_numpy(KINDS["array"].encode(values, field), field)  # or it says what is wrong
+    if block.dtype.kind == "c" and dtype.kind != "c":
+        raise InputError(f"wanted real numbers, as the memory has, got {block.dtype}")
+    return block
+
+
+def without(field: pa.Field, name: str | None) -> pa.Field:
+    """The type of rows without one of their columns, if they have it."""
+    if name is None or not pa.types.is_struct(field.type) or field.type.get_field_index(name) < 0:
+        return field
+    kept = [inner for inner in field.type if inner.name != name]
+    if not kept:
+        raise InputError(f"group: wanted rows with a column besides {name}, got none")
+    return pa.field(field.name, pa.struct(kept), field.nullable, field.metadata)
+
+
+def less(rows: pa.Array, name: str | None) -> pa.Array:
+    """Rows without one of their columns, if they have it."""
+    kept = without(pa.field("x", rows.type), name).type
+    if kept == rows.type:
+        return rows
+    columns = dict(zip((inner.name for inner in rows.type), rows.flatten(), strict=True))
+    return pa.StructArray.from_arrays([columns[inner.name] for inner in kept], fields=list(kept))

@@ -6,7 +6,7 @@ from byheart import draws
 from byheart.batch import Batch
 from byheart.draws import RandomState
 from byheart.errors import InputError
-from byheart.judging.grouping import numbered
+from byheart.judging.grouping import near_to, numbered
 from byheart.model import MemGEN
 
 
@@ -39,12 +39,10 @@ def split(
     numbers, group_of, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     seed = draws.split(draws.seed_from(random_state), 0)
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(numbers))
-    taken = np.cumsum(sizes[order])
-    count = int(np.abs(taken - share * len(every)).argmin()) + 1  # of groups, as near to the share as can be
-    is_held = np.zeros(len(numbers), np.bool_)
-    is_held[order[:count]] = True
-    held = is_held[group_of]
-    if held.all() or not held.any():
+    if len(numbers) < 2:
         what = "records" if group is None else f"different values of {group}"
         raise InputError(f"split: wanted {what} for two parts, got {len(numbers)}")
+    is_held = np.zeros(len(numbers), np.bool_)
+    is_held[order] = near_to(share * len(every), sizes[order])
+    held = is_held[group_of]
     return Batch(snapshot, np.flatnonzero(~held)), Batch(snapshot, np.flatnonzero(held))

@@ -36,5 +36,5 @@ class TrainTexts:
         told = list(contamination(self._index, texts, n=WORDS, min_length=_SHORTEST))
         return {
             "longest_span": np.array([item.longest for item in told], np.float64),
-            "novelty": np.array([1 - item.share if item.n_grams else 0.0 for item in told]),
+            "novelty": np.array([1 - item.share for item in told]),
         }

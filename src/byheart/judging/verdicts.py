@@ -17,6 +17,10 @@ FOOLED_BY_WIDTH: Final = {
 """Metrics that a sample wider, or narrower, than the data may bring nearer to a reference than fresh data are."""
 EITHER: Final = {"mifid", "fld"}
 """Metrics that copies bring where poor samples go: they cannot tell the one from the other."""
+FOOLED_BY_NARROWNESS: Final = {"c_t", "authenticity", "cosine_to_train", "fld_gap"}
+"""Metrics of raw distances to train, which a sample in the midst of the data has smaller too, whoever made it."""
+SURE: Final = {"exact_share", "copy_share", "nndr", "dcr_share"}
+"""Metrics that a narrow sample does not fool: for where it lies, or beside held-out records, is it near to train?"""
 COPIES: Final = {"exact_share", "copy_share"}
 """Counts of copies: fewer than real data have by chance is nothing to blame."""
 
@@ -38,6 +42,9 @@ def adjusted(p_values: Sequence[float]) -> Floats:
 def with_verdicts(findings: Sequence[Finding], *, is_doubtful: bool = False) -> tuple[Finding, ...]:
     """Say what each test says: that the sample is worse than real data, or against train that it depends on it.
 
+    A narrower sample, or one of the most common records, lies nearer to train in the same way: metrics of raw distances are believed where one that
+    this does not fool (the ratio of distances, or held-out records beside train's) says so too, and else in doubt.
+
     Where copies are penalised, so that they and a poor sample have the same value, what is found is in doubt.
 
     A sample that is wider than the data is nearer to train than train is to itself, by some metrics, and as near to held-out: that is no
@@ -49,6 +56,7 @@ def with_verdicts(findings: Sequence[Finding], *, is_doubtful: bool = False) -> 
     """
     tested = [number for number, finding in enumerate(findings) if finding.p_right is not None]
     near = {finding.name for finding in findings if finding.reference == "heldout" and _or_1(finding.p_left) <= ALPHA}
+    sure = {finding.name for finding in findings if finding.name in SURE and _or_1(finding.p_left) <= ALPHA}
     of_train = [number for number in tested if findings[number].reference == "train"]
     depends = dict(zip(of_train, _rejected([_or_1(findings[number].p_left) for number in of_train]), strict=True))
     worse = dict(zip(tested, _rejected([_or_1(findings[number].p_right) for number in tested]), strict=True))
@@ -57,6 +65,9 @@ def with_verdicts(findings: Sequence[Finding], *, is_doubtful: bool = False) -> 
         if finding.name in EITHER:
             return "in doubt" if worse[number] else "like real"
         is_wide = finding.name in near or (finding.heldout is None and finding.name in FOOLED_BY_WIDTH)
+        is_narrow = finding.name in FOOLED_BY_NARROWNESS and not sure
+        if is_narrow and depends.get(number, False):
+            return "in doubt"
         return _verdict(depends.get(number, False) and not is_wide, worse[number] and finding.name not in COPIES)
 
     return tuple(

@@ -30,19 +30,23 @@ class KernelStatistic:
         self._gram = gram
         self._title = title
         self._single: Singles | None = None
+        self._unit = 1.0  # of what the matrix has in float32, which ends at 3e38
 
     def __call__(self, sample: Members, reference: Members) -> Floats:
         """The values for each pair of sets of members."""
         for members in (sample, reference):
             enough(members, 2, self._title)
-        gram: Matrix = self._gram if len(sample) < _MANY else self._centred()
-        return _values(gram, sample, reference)[:, None]
+        if len(sample) < _MANY:
+            return _values(self._gram, sample, reference)[:, None]
+        return _values(self._centred(), sample, reference)[:, None] * self._unit
 
     def _centred(self) -> Singles:
         """The matrix less its means, which change no value, in float32: what is left is as small as the values themselves."""
         if self._single is None:
             means = self._gram.mean(axis=0)
-            self._single = (self._gram - means - (means - means.mean())[:, None]).astype(np.float32)
+            centred = self._gram - means - (means - means.mean())[:, None]
+            self._unit = float(np.abs(centred).max()) or 1.0
+            self._single = (centred / self._unit).astype(np.float32)
         return self._single
 
 
