@@ -90,14 +90,14 @@ class _Cells:
         return found
 
     def _some(self, queries: Matrix) -> tuple[Floats, Indices]:
-        count, k = len(queries), self._k
+        k = self._k
         _, indices = self._index.search(self._centred(queries), min(k + _SPARE, len(self._points)))
         rows, places = np.nonzero(indices >= 0)
         apart = np.full(indices.shape, np.inf)
         apart[rows, places] = blocks.distances(queries, self._points, (rows, indices[rows, places]))
         order = np.lexsort((indices, apart), axis=1)[:, :k]
         apart, indices = np.take_along_axis(apart, order, 1), np.take_along_axis(indices, order, 1)
-        short = np.flatnonzero(np.isinf(apart[:, -1])) if count else []
+        short = np.flatnonzero(np.isinf(apart[:, -1]))
         if len(short):
             exact = nearest(queries[short], self._points, k=k)
             apart[short], indices[short] = exact.distances, exact.indices
