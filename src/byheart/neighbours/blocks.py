@@ -27,8 +27,10 @@ Indices: TypeAlias = npt.NDArray[np.int64]
 Tell: TypeAlias = Callable[[int, int], None]
 T = TypeVar("T")
 
-ROWS: Final = 1024  # of a block: with COLUMNS they make one whose product is nearly as fast as a product can be
-COLUMNS: Final = 1024
+ROWS: Final = 1024  # of a block: the more, the faster is the product, and the slower is what is done with it
+_COLUMNS: Final = 1024
+_WIDE: Final = 512  # dimensions, from which on the product takes so much of the time that it has twice as many columns
+_APART: Final = 16
 _FEWEST: Final = 512  # rows of a block: it may have so few, that each thread has some
 ROUNDED: Final = 1e-12  # a square root that is squared gives back what it was taken of, to so much of it
 _UNIT: Final = float(np.finfo(np.float32).eps) / 2
@@ -110,14 +112,17 @@ class Space:
     def _operand(self, points: Matrix, part: slice, scale: float, norm_at: int) -> Operand:
         mine = points[part]
         count, width = mine.shape
-        factor = np.ones((count, width + 2), np.float32)
+        factor = np.empty((count, width + 2), np.float32)
+        factor[:, width:] = 1
         norms = np.empty(count)
         for slab in slabs(count, 8 * width, _CACHED):
             centred = mine[slab] - self.centre
             norms[slab] = np.einsum("ij,ij->i", centred, centred)
             if not norms[slab].max() < _LARGEST**2:
                 raise InputError(f"numbers: wanted at most {_LARGEST:g} from their mean, got more: scale them first")
-            factor[slab, :width] = scale * centred
+            factor[slab, :width] = centred
+        if scale != 1:
+            factor[:, :width] *= scale  # by a power of two: exactly
         norms *= 1 - self.slack
         factor[:, norm_at] = norms
         return Operand(mine, part.start, factor, norms)
@@ -156,13 +161,19 @@ def slabs(count: int, width: int, budget: int = 16 << 20) -> Iterator[slice]:
 
 
 def parts(count: int, how: Work) -> list[slice]:
-    """Rows to be worked on together: a few parts for each thread, where there are enough rows."""
-    return list(slabs(count, 1, min(max(count // (4 * how.threads), _FEWEST), ROWS)))
+    """Rows to be worked on together: as many parts for each thread, where there are enough rows."""
+    turns = -(-count // (how.threads * ROWS))
+    return list(slabs(count, 1, max(-(-count // max(how.threads * turns, 1)), _FEWEST)))
 
 
 def fitting(points: Matrix, how: Work) -> list[slice]:
     """Slabs of the points whose factor takes half of the budget at most; the other half is for the blocks."""
     return list(slabs(len(points), 4 * (points.shape[1] + 2), how.budget // 2))
+
+
+def columns_at_once(points: Matrix) -> int:
+    """How many columns a block has."""
+    return _COLUMNS * (2 if points.shape[1] >= _WIDE else 1)
 
 
 def distances(rows: Matrix, columns: Matrix, pairs: tuple[Indices, Indices]) -> Floats:
@@ -182,15 +193,20 @@ def at_most(squares: Floats) -> Singles:
 
 
 class Board:
-    """Room for one block after the other: memory that is new each time would take as long as what is done in it."""
+    """Room for one block after the other: memory that is new each time would take as long as what is done in it.
 
-    def __init__(self, rows: int) -> None:
-        self._block = np.empty(rows * max(COLUMNS, rows), np.float32)
-        self._is_below = np.empty(len(self._block), np.bool_)
+    Rows that are a multiple of 2,048 bytes apart would share the few places of the cache that these may use: they are put further apart.
+    """
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self._block = np.empty(rows * (columns + _APART), np.float32)
+        self._is_below = np.empty(rows * columns, np.bool_)
 
     def product(self, rows: Singles, columns: Singles) -> Singles:
         """The lower bounds of all pairs of at most so many rows and columns; they last until the next ones are asked for."""
-        block = self._block[: len(rows) * len(columns)].reshape(len(rows), len(columns))
+        width = len(columns)
+        stride = width + _APART * (width % 512 == 0)
+        block = self._block[: len(rows) * stride].reshape(len(rows), stride)[:, :width]
         return np.matmul(rows, columns.T, out=block)
 
     def below(self, block: Singles, limits: Singles) -> tuple[Indices, Indices]:

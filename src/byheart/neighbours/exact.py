@@ -78,8 +78,9 @@ class _Search:
         """Find those of some of the queries."""
         rows = self.space.rows(self.queries, part)
         best = self.found.distances[part], self.found.indices[part]
-        kept, board = Candidates(self.space, rows, self.columns, best), Board(len(rows))
-        step, at = min(max(_FIRST, 2 * best[0].shape[1]), blocks.COLUMNS), 0
+        most = blocks.columns_at_once(self.queries)
+        kept, board = Candidates(self.space, rows, self.columns, best), Board(len(rows), most)
+        step, at = min(max(_FIRST, 2 * best[0].shape[1]), most), 0
         while at < len(self.columns):
             block = board.product(rows.factor, self.columns.factor[at : at + step])
             if self.alone:
@@ -90,5 +91,5 @@ class _Search:
                 kept.limit(block, at)
             pairs = board.below(block, kept.limits[:, None])
             kept.add(pairs[0], pairs[1] + at, block[pairs])
-            at, step = at + step, min(2 * step, blocks.COLUMNS)
+            at, step = at + step, min(2 * step, most)
         kept.settle()

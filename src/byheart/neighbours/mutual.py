@@ -38,10 +38,8 @@ class _Pairs:
     def within(self, part: slice) -> Candidates:
         """Of a part's points with each other."""
         rows = self.space.rows(self.points, part)
-        kept, board = (
-            Candidates(self.space, rows, self.columns, (self.found[0][part], self.found[1][part])),
-            Board(len(rows)),
-        )
+        kept = Candidates(self.space, rows, self.columns, (self.found[0][part], self.found[1][part]))
+        board = Board(len(rows), len(rows))
         block = board.product(rows.factor, self.columns.factor[part])
         np.fill_diagonal(block, np.inf)  # nobody is a neighbour of oneself
         kept.limit(block, part.start)
@@ -52,7 +50,8 @@ class _Pairs:
     def between(self, part: slice, kept: list[Candidates]) -> None:
         """Of a part's points with those of each later part."""
         number = self.parts.index(part)
-        rows, mine, board = self.space.rows(self.points, part), kept[number], Board(part.stop - part.start)
+        rows, mine = self.space.rows(self.points, part), kept[number]
+        board = Board(len(rows), len(self.points[self.parts[0]]))
         for other, theirs in zip(self.parts[number + 1 :], kept[number + 1 :], strict=True):
             block = board.product(rows.factor, self.columns.factor[other])
             first, second = board.below(block, mine.limits[:, None])

@@ -95,10 +95,11 @@ class _Counts:
     def add(self, part: slice) -> None:
         """Count the pairs of some of the first set."""
         rows, radii = self.space.rows(self.first.centres, part), self.first.radii[part]
-        limits, board = _limits(radii)[:, None], blocks.Board(len(rows))
+        limits, most = _limits(radii)[:, None], blocks.columns_at_once(self.columns.points)
+        board = blocks.Board(len(rows), most)
         around, inner = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
         theirs, held = np.zeros(len(self.columns), np.int64), np.zeros(len(self.columns), np.int64)
-        for slab in blocks.slabs(len(self.columns), 1, blocks.COLUMNS):
+        for slab in blocks.slabs(len(self.columns), 1, most):
             block = board.product(rows.factor, self.columns.factor[slab])
             ours, who = board.below(block, self.limits[slab])
             ours, who, on_surface = self._within(rows, block, slab, (ours, who), self.radii[slab][who])

@@ -24,7 +24,7 @@ from byheart.neighbours.blocks import Floats, Matrix
 _ROUNDINGS: Final = (
     10  # of float64, by which an eigenvalue may be off, of the largest one (LAPACK Users' Guide, Section 4.7)
 )
-_NOTHING: Final = 1e-8
+_NOTHING: Final = 1e-7  # of the spread: what float32 leaves of the features themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,10 @@ def _nuclear_norm(product: Floats, spread: float) -> float:
     linalg = require("scipy.linalg", "judge")
     square = product @ product.T if len(product) <= product.shape[1] else product.T @ product
     squares = np.maximum(linalg.eigvalsh(square, overwrite_a=True, check_finite=False), 0)
-    error = _ROUNDINGS * np.finfo(np.float64).eps * squares.max()  # of each eigenvalue
-    roots = np.sqrt(squares)
-    errors = error / np.maximum(roots, np.sqrt(error)) if error > 0 else roots
-    if errors.sum() <= _NOTHING * spread:
+    error = _ROUNDINGS * np.finfo(np.float64).eps * squares.max()  # of each eigenvalue, either way
+    roots, is_lost = np.sqrt(squares), squares <= error
+    errors = error / (2 * roots[~is_lost])
+    if is_lost.sum() * np.sqrt(error) <= _NOTHING * spread and np.linalg.norm(errors) <= _NOTHING * spread:
         return float(roots.sum())
     return float(linalg.svdvals(product, overwrite_a=True, check_finite=False).sum())
 
