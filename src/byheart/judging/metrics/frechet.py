@@ -84,9 +84,9 @@ def _nuclear_norm(product: Floats, spread: float) -> float:
     squares = np.maximum(linalg.eigvalsh(square, overwrite_a=True, check_finite=False), 0)
     error = _ROUNDINGS * np.finfo(np.float64).eps * squares.max()  # of each eigenvalue, either way
     roots, is_lost = np.sqrt(squares), squares <= error
-    errors = error / (2 * roots[~is_lost])
+    errors = error / (2 * roots[~is_lost])  # which go either way, and add up as squares do
     if is_lost.sum() * np.sqrt(error) <= _NOTHING * spread and np.linalg.norm(errors) <= _NOTHING * spread:
-        return float(roots.sum())
+        return float(roots[~is_lost].sum())  # the others are 0, or as good as that
     return float(linalg.svdvals(product, overwrite_a=True, check_finite=False).sum())
 
 
