@@ -61,6 +61,17 @@ def test_frechet_distance_does_not_depend_on_how_it_is_factored() -> None:
     )
 
 
+@pytest.mark.parametrize("decay", [0.5, 4.0])
+def test_frechet_distance_is_that_of_singular_values_where_small_ones_lose_their_digits_too(decay: float) -> None:
+    """Of roots of eigenvalues those below 1e-8 of the largest are noise; against the product's singular values."""
+    scale = np.arange(1, 65) ** -decay
+    first, second = Moments.of(normal(300, 64, 20) * scale), Moments.of(normal(400, 64, 21) * scale)
+    spread = np.square(first.factor).sum() + np.square(second.factor).sum()
+    roots = np.linalg.svd(first.factor @ second.factor.T, compute_uv=False).sum()
+    expected = np.square(first.mean - second.mean).sum() + spread - 2 * roots
+    assert frechet_distance(first, second) == pytest.approx(expected, abs=1e-8 * spread)
+
+
 def test_mmd_of_a_list_against_itself_is_its_diagonal() -> None:
     """MMD^2_u(T, list) = -2 (mean of the diagonal - mean off it) / n; the digits' is known."""
     digits = load_digits().data[:599] / 16

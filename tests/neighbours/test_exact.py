@@ -1,5 +1,7 @@
 """Nearest neighbours and spheres are those of float64, wherever the points lie and however little memory there is."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -68,6 +70,32 @@ def test_a_few_points_far_out_do_not_cost_the_others_their_precision() -> None:
     points = rng.standard_cauchy((3000, 4)) ** 3
     _, order = by_hand(points, points, 4, alone=True)
     assert (nearest(points, k=4).indices == order).all()
+
+
+@pytest.mark.parametrize("k", [1, 7, 1100])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_whoever_looks_at_each_pair_once_finds_what_one_who_looks_twice_does(k: int, threads: int) -> None:
+    """Among themselves, with room for half of the products, and without; on a grid, where many are equally near."""
+    points = np.random.default_rng(4).integers(0, 4, (2200, 5)).astype(np.float32)
+    once, twice = (nearest(points, k=k, how=Work(threads=threads, budget=budget)) for budget in (512 << 20, 200_000))
+    assert (once.indices == twice.indices).all()
+    assert (once.distances == twice.distances).all()
+    apart, order = by_hand(points, points, k, alone=True)
+    assert (once.indices == order).all()
+    assert np.allclose(once.distances, apart, rtol=1e-15)
+
+
+def test_hosts_of_points_that_are_equally_near_do_not_fill_the_ram() -> None:
+    """Two records, each repeated 10,000 times: no bound tells which are nearest, and lists of all ties would take 200 MB."""
+    points = np.repeat(np.eye(2, dtype=np.float32), 10_000, axis=0)
+    queries = np.eye(2)[np.arange(500) % 2]
+    tracemalloc.start()
+    found = nearest(queries, points, k=3, how=Work(threads=1))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.indices == 10_000 * (np.arange(500) % 2)[:, None] + np.arange(3)).all()
+    assert (found.distances == 0).all()
+    assert peak < 100e6
 
 
 @given(st.integers(0, 2**32), st.integers(1, 80), st.integers(1, 80), st.integers(1, 5), st.booleans())

@@ -27,13 +27,16 @@ Indices: TypeAlias = npt.NDArray[np.int64]
 Tell: TypeAlias = Callable[[int, int], None]
 T = TypeVar("T")
 
-ROWS: Final = 512  # of a block: with COLUMNS they make one that stays in the cache of a core
-COLUMNS: Final = 1024
+ROWS: Final = 1024  # of a block: the more, the faster is the product, and the slower is what is done with it
+_COLUMNS: Final = 1024
+_WIDE: Final = 512  # dimensions, from which on the product takes so much of the time that it has twice as many columns
+_APART: Final = 16
+_FEWEST: Final = 512  # rows of a block: it may have so few, that each thread has some
 ROUNDED: Final = 1e-12  # a square root that is squared gives back what it was taken of, to so much of it
 _UNIT: Final = float(np.finfo(np.float32).eps) / 2
 _LARGEST: Final = 1e15  # squares of more, added up, would leave the range of float32
-_MEDIAN_OF: Final = 4096
-_MEASURED: Final = 4 << 20  # bytes of differences that are looked at together
+_MEDIAN_OF: Final = 256
+_CACHED: Final = 1 << 20  # bytes in float64 that are worked on together: what stays in the cache of a core
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class Space:
 
     @classmethod
     def of(cls, points: Matrix) -> "Space":
-        """Centred at the median of some points, of at most 4,096 of them: a mean is where outliers pull it."""
+        """Centred at the median of some points, of about 256 of them: a mean is where outliers pull it."""
         few = points[:: max(len(points) // _MEDIAN_OF, 1)]
         centre = np.median(few.astype(np.float64), axis=0) if len(few) else np.zeros(points.shape[1])
         roundings = (points.shape[1] + 8) * _UNIT  # of the products, of the points themselves, of their norms
@@ -109,14 +112,17 @@ class Space:
     def _operand(self, points: Matrix, part: slice, scale: float, norm_at: int) -> Operand:
         mine = points[part]
         count, width = mine.shape
-        factor = np.ones((count, width + 2), np.float32)
+        factor = np.empty((count, width + 2), np.float32)
+        factor[:, width:] = 1
         norms = np.empty(count)
-        for slab in slabs(count, 16 * width):
+        for slab in slabs(count, 8 * width, _CACHED):
             centred = mine[slab] - self.centre
             norms[slab] = np.einsum("ij,ij->i", centred, centred)
             if not norms[slab].max() < _LARGEST**2:
                 raise InputError(f"numbers: wanted at most {_LARGEST:g} from their mean, got more: scale them first")
-            factor[slab, :width] = scale * centred
+            factor[slab, :width] = centred
+        if scale != 1:
+            factor[:, :width] *= scale  # by a power of two: exactly
         norms *= 1 - self.slack
         factor[:, norm_at] = norms
         return Operand(mine, part.start, factor, norms)
@@ -154,9 +160,10 @@ def slabs(count: int, width: int, budget: int = 16 << 20) -> Iterator[slice]:
     yield from (slice(start, min(start + step, count)) for start in range(0, count, step))
 
 
-def parts(count: int) -> list[slice]:
-    """Rows to be worked on together."""
-    return list(slabs(count, 1, ROWS))
+def parts(count: int, how: Work) -> list[slice]:
+    """Rows to be worked on together: as many parts for each thread, where there are enough rows."""
+    turns = -(-count // (how.threads * ROWS))
+    return list(slabs(count, 1, max(-(-count // max(how.threads * turns, 1)), _FEWEST)))
 
 
 def fitting(points: Matrix, how: Work) -> list[slice]:
@@ -164,11 +171,16 @@ def fitting(points: Matrix, how: Work) -> list[slice]:
     return list(slabs(len(points), 4 * (points.shape[1] + 2), how.budget // 2))
 
 
+def columns_at_once(points: Matrix) -> int:
+    """How many columns a block has."""
+    return _COLUMNS * (2 if points.shape[1] >= _WIDE else 1)
+
+
 def distances(rows: Matrix, columns: Matrix, pairs: tuple[Indices, Indices]) -> Floats:
     """The Euclidean distance of each pair of a row and a column, from their differences, in float64."""
     first, second = pairs
     out = np.empty(len(first))
-    for slab in slabs(len(first), 8 * rows.shape[1], _MEASURED):
+    for slab in slabs(len(first), 8 * rows.shape[1], _CACHED):
         difference = np.subtract(rows[first[slab]], columns[second[slab]], dtype=np.float64)
         np.einsum("ij,ij->i", difference, difference, out=out[slab])
     return np.sqrt(out, out=out)
@@ -180,11 +192,29 @@ def at_most(squares: Floats) -> Singles:
         return np.nextafter(squares.astype(np.float32), np.float32(np.inf))
 
 
-def below(block: Singles, limits: Singles) -> tuple[Indices, Indices]:
-    """The rows and columns of the entries of a block that are at most their limits, which are broadcast to it."""
-    places = np.flatnonzero(np.less_equal(block, limits).reshape(-1))
-    rows, columns = np.divmod(places, block.shape[1])
-    return rows, columns
+class Board:
+    """Room for one block after the other: memory that is new each time would take as long as what is done in it.
+
+    Rows that are a multiple of 2,048 bytes apart would share the few places of the cache that these may use: they are put further apart.
+    """
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self._block = np.empty(rows * (columns + _APART), np.float32)
+        self._is_below = np.empty(rows * columns, np.bool_)
+
+    def product(self, rows: Singles, columns: Singles) -> Singles:
+        """The lower bounds of all pairs of at most so many rows and columns; they last until the next ones are asked for."""
+        width = len(columns)
+        stride = width + _APART * (width % 512 == 0)
+        block = self._block[: len(rows) * stride].reshape(len(rows), stride)[:, :width]
+        return np.matmul(rows, columns.T, out=block)
+
+    def below(self, block: Singles, limits: Singles) -> tuple[Indices, Indices]:
+        """The rows and columns of the entries of a block that are at most their limits, which are broadcast to it."""
+        is_below = self._is_below[: block.size].reshape(block.shape)
+        places = np.flatnonzero(np.less_equal(block, limits, out=is_below).reshape(-1))
+        rows, columns = np.divmod(places, block.shape[1])
+        return rows, columns
 
 
 def in_threads(work: Callable[[slice], T], parts: Sequence[slice], how: Work) -> list[T]:

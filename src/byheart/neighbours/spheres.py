@@ -70,7 +70,7 @@ def inside(first: Spheres, second: Spheres, how: Work | None = None) -> Inside:
     out = Inside(*(np.zeros(count, np.int64) for count in (n, m, m, n)))
     space = Space.of(second.centres)
     slabs = blocks.fitting(second.centres, how)
-    parts = blocks.parts(len(first.radii))
+    parts = blocks.parts(len(first.radii), how)
     for number, slab in enumerate(slabs):
         counts = _Counts(space, first, space.columns(second.centres, slab), second.radii[slab], out)
         blocks.in_threads(counts.add, parts, how.part(number, len(slabs)))
@@ -89,24 +89,24 @@ class _Counts:
 
     def __init__(self, space: Space, first: Spheres, columns: Operand, radii: Floats, out: Inside) -> None:
         self.space, self.first, self.columns, self.radii, self.out = space, first, columns, radii, out
-        self.turned = columns.factor.T
         self.limits = _limits(radii)
         self._adding = Lock()
 
     def add(self, part: slice) -> None:
         """Count the pairs of some of the first set."""
         rows, radii = self.space.rows(self.first.centres, part), self.first.radii[part]
-        limits = _limits(radii)[:, None]
+        limits, most = _limits(radii)[:, None], blocks.columns_at_once(self.columns.points)
+        board = blocks.Board(len(rows), most)
         around, inner = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
         theirs, held = np.zeros(len(self.columns), np.int64), np.zeros(len(self.columns), np.int64)
-        for slab in blocks.slabs(len(self.columns), 1, blocks.COLUMNS):
-            block = rows.factor @ self.turned[:, slab]
-            ours, who = blocks.below(block, self.limits[slab])
+        for slab in blocks.slabs(len(self.columns), 1, most):
+            block = board.product(rows.factor, self.columns.factor[slab])
+            ours, who = board.below(block, self.limits[slab])
             ours, who, on_surface = self._within(rows, block, slab, (ours, who), self.radii[slab][who])
             around += np.bincount(ours, minlength=len(rows))
             inner += np.bincount(ours[~on_surface], minlength=len(rows))
             held[slab] += np.bincount(who, minlength=block.shape[1])
-            ours, who = blocks.below(block, limits)
+            ours, who = board.below(block, limits)
             _, who, _ = self._within(rows, block, slab, (ours, who), radii[ours])
             theirs[slab] += np.bincount(who, minlength=block.shape[1])
         slab = slice(self.columns.start, self.columns.start + len(self.columns))
