@@ -91,8 +91,8 @@ def test_torchmetrics_takes_the_minimum_the_wrong_way_round_so_mifid_of_the_list
 def test_mifid_of_a_tenth_of_copies_is_better_than_fresh_and_the_judgment_says_what_it_sees() -> None:
     """A threshold hides them: nothing but the distance that it is of tells the copies."""
     train, heldout, fresh = normal(1200, 6, 13), normal(1200, 6, 14), normal(600, 6, 15)
-    told = judge(np.concatenate([train[:60], fresh[60:]]), heldout, train=train, metrics=["mifid"])
-    mifid, distance = told.findings
+    told = judge(np.concatenate([train[:60], fresh[60:]]), heldout, train=train, metrics=["mifid", "exact_share"])
+    mifid, distance, _ = told.findings
     assert mifid.verdict != "worse than real"
     assert mifid.heldout is not None
     assert mifid.generated.value < mifid.heldout.value

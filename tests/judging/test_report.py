@@ -49,7 +49,7 @@ def test_the_words_say_what_the_findings_say(copied: Judgment) -> None:
     told = " ".join(wording.summary(copied))
     assert "Train and held-out cannot be told apart" in told
     assert "near copies" in told
-    assert "blind to copying here (MMD, precision" in told
+    assert "blind to copying against held-out data are MMD, precision" in told
     copies = next(finding for finding in copied.findings if finding.name == "copy_share")
     said = wording.paragraph(copies)
     assert said.startswith("1 [.976, 1], where real data of the same size have")

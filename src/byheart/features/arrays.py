@@ -56,7 +56,8 @@ def origin(points: Doubles) -> Doubles:
     [0.0, 1700000030.0]
     """
     known = np.where(np.isfinite(points), points, 0)
-    median, spread = np.median(known, axis=0), known.std(axis=0)
+    with np.errstate(over="ignore"):  # what is too large for its square is not far from 0 for how it differs
+        median, spread = np.median(known, axis=0), known.std(axis=0)
     told: Doubles = np.where(np.abs(median) > _FAR * spread, median, 0)
     return told
 

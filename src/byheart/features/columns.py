@@ -37,6 +37,7 @@ class Column:
         for sample in samples:
             lists = _child(few(sample, FITTED_ON, seed), self._column).drop_null()
             if len(lists):
+                _require_width(lists, len(lists[0]), self._column)
                 return FittedColumn(self._column, len(lists[0]), origin(_doubles(lists).reshape(len(lists), -1)))
         raise InputError(f"column {self._column!r}: wanted lists of numbers, got nulls only")
 
@@ -57,15 +58,19 @@ class FittedColumn:
         del field  # its name says which
         lists = _child(x, self._name)
         readable = np.asarray(lists.is_valid())
-        lengths = np.unique(np.asarray(pc.list_value_length(lists.drop_null())))
-        odd = lengths[lengths != self.width]
-        if len(odd):
-            raise InputError(f"column {self._name!r}: wanted {self.width} numbers in each row, got {odd[0]}")
+        _require_width(lists.drop_null(), self.width, self._name)
         points = np.zeros((len(x), self.width), np.float32)
         numbers = _doubles(lists.drop_null()).reshape(-1, self.width) - self._taken_from
         with np.errstate(over="ignore"):  # infinities are told of where the points are checked
             points[readable] = numbers.astype(np.float32)
         return Vectors(points, readable)
+
+
+def _require_width(lists: pa.Array, width: int, name: str) -> None:
+    lengths = np.unique(np.asarray(pc.list_value_length(lists)))
+    odd = lengths[lengths != width]
+    if len(odd):
+        raise InputError(f"column {name!r}: wanted {width} numbers in each row, got {odd[0]}")
 
 
 def _doubles(lists: pa.Array) -> Doubles:

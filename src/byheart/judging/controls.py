@@ -20,7 +20,7 @@ SHARES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 _DRAWS: Final = (200, 50)  # the more that there is time for
 _TAIL: Final = 0.01
 _POWER: Final = 0.8
-_MOST: Final = 5e10  # of a metric's cost: a second
+_MOST: Final = 1e11  # of a metric's cost: two seconds
 
 
 @dataclass(frozen=True, slots=True)
