@@ -10,6 +10,7 @@ Rule 4: so each entry, less that, is a lower bound: those who are below a thresh
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar
@@ -215,6 +216,24 @@ class Board:
         places = np.flatnonzero(np.less_equal(block, limits, out=is_below).reshape(-1))
         rows, columns = np.divmod(places, block.shape[1])
         return rows, columns
+
+
+class Boards:
+    """A board for each thread that is at work, handed on from part to part."""
+
+    def __init__(self, parts: Sequence[slice], columns: int) -> None:
+        self._size = max((part.stop - part.start for part in parts), default=0), columns
+        self._free: list[Board] = []
+
+    @contextmanager
+    def one(self) -> Iterator[Board]:
+        """One that nobody else has."""
+        try:
+            board = self._free.pop()
+        except IndexError:
+            board = Board(*self._size)
+        yield board
+        self._free.append(board)
 
 
 def in_threads(work: Callable[[slice], T], parts: Sequence[slice], how: Work) -> list[T]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from byheart.errors import InputError
 from byheart.neighbours import blocks, mutual
-from byheart.neighbours.blocks import Board, Floats, Indices, Matrix, Operand, Space, Work
+from byheart.neighbours.blocks import Board, Boards, Floats, Indices, Matrix, Operand, Space, Work
 from byheart.neighbours.candidates import Candidates
 
 _FIRST: Final = 256  # columns: the first limits are sorted out of so many
@@ -62,25 +62,38 @@ def nearest(queries: Matrix, points: Matrix | None = None, *, k: int = 1, how: W
     if alone and len(slabs) == 1 and mutual.has_room(len(points), k, how):
         mutual.answer(space, points, space.columns(points, slabs[0]), (found.distances, found.indices), how)
         return found
+    parts = blocks.parts(len(queries), how)
+    boards = Boards(parts, blocks.columns_at_once(points))
     for number, slab in enumerate(slabs):
-        search = _Search(space, queries, space.columns(points, slab), found, alone=alone)
-        blocks.in_threads(search.answer, blocks.parts(len(queries), how), how.part(number, len(slabs)))
+        search = _Search(space, queries, space.columns(points, slab), found, boards, alone)
+        blocks.in_threads(search.answer, parts, how.part(number, len(slabs)))
     return found
 
 
+@dataclass(frozen=True, slots=True)
 class _Search:
     """The neighbours in one slab of the points, merged with those of the slabs before."""
 
-    def __init__(self, space: Space, queries: Matrix, columns: Operand, found: Neighbours, *, alone: bool) -> None:
-        self.space, self.queries, self.columns, self.found, self.alone = space, queries, columns, found, alone
+    space: Space
+    queries: Matrix
+    columns: Operand
+    found: Neighbours
+    boards: Boards
+    alone: bool
 
     def answer(self, part: slice) -> None:
         """Find those of some of the queries."""
-        rows = self.space.rows(self.queries, part)
         best = self.found.distances[part], self.found.indices[part]
+        rows = self.space.rows(self.queries, part)
+        kept = Candidates(self.space, rows, self.columns, best)
+        with self.boards.one() as board:
+            self._look(part, rows, kept, board)
+        kept.settle()
+
+    def _look(self, part: slice, rows: Operand, kept: Candidates, board: Board) -> None:
+        """At all columns: few at first, that the limits are soon drawn."""
         most = blocks.columns_at_once(self.queries)
-        kept, board = Candidates(self.space, rows, self.columns, best), Board(len(rows), most)
-        step, at = min(max(_FIRST, 2 * best[0].shape[1]), most), 0
+        step, at = min(max(_FIRST, 2 * self.found.indices.shape[1]), most), 0
         while at < len(self.columns):
             block = board.product(rows.factor, self.columns.factor[at : at + step])
             if self.alone:
@@ -92,4 +105,3 @@ class _Search:
             pairs = board.below(block, kept.limits[:, None])
             kept.add(pairs[0], pairs[1] + at, block[pairs])
             at, step = at + step, min(2 * step, most)
-        kept.settle()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from byheart.neighbours import blocks
-from byheart.neighbours.blocks import Board, Floats, Indices, Matrix, Operand, Space, Work
+from byheart.neighbours.blocks import Boards, Floats, Indices, Matrix, Operand, Space, Work
 from byheart.neighbours.candidates import BYTES, Candidates
 
 
@@ -20,7 +20,7 @@ def has_room(count: int, k: int, how: Work) -> bool:
 def answer(space: Space, points: Matrix, columns: Operand, found: tuple[Floats, Indices], how: Work) -> None:
     """Find the neighbours of each of the points, which are also the columns."""
     parts = blocks.parts(len(points), how)
-    pairs = _Pairs(space, points, columns, found, parts)
+    pairs = _Pairs(space, points, columns, found, parts, Boards(parts, parts[0].stop))
     quiet = replace(how, tell=None)
     kept = blocks.in_threads(pairs.within, parts, quiet)
     blocks.in_threads(lambda part: pairs.between(part, kept), parts, how)
@@ -34,27 +34,28 @@ class _Pairs:
     columns: Operand
     found: tuple[Floats, Indices]
     parts: list[slice]
+    boards: Boards
 
     def within(self, part: slice) -> Candidates:
         """Of a part's points with each other."""
         rows = self.space.rows(self.points, part)
         kept = Candidates(self.space, rows, self.columns, (self.found[0][part], self.found[1][part]))
-        board = Board(len(rows), len(rows))
-        block = board.product(rows.factor, self.columns.factor[part])
-        np.fill_diagonal(block, np.inf)  # nobody is a neighbour of oneself
-        kept.limit(block, part.start)
-        first, second = board.below(block, kept.limits[:, None])
-        kept.add(first, second + part.start, block[first, second])
+        with self.boards.one() as board:
+            block = board.product(rows.factor, self.columns.factor[part])
+            np.fill_diagonal(block, np.inf)  # nobody is a neighbour of oneself
+            kept.limit(block, part.start)
+            first, second = board.below(block, kept.limits[:, None])
+            kept.add(first, second + part.start, block[first, second])
         return kept
 
     def between(self, part: slice, kept: list[Candidates]) -> None:
         """Of a part's points with those of each later part."""
         number = self.parts.index(part)
         rows, mine = self.space.rows(self.points, part), kept[number]
-        board = Board(len(rows), len(self.points[self.parts[0]]))
-        for other, theirs in zip(self.parts[number + 1 :], kept[number + 1 :], strict=True):
-            block = board.product(rows.factor, self.columns.factor[other])
-            first, second = board.below(block, mine.limits[:, None])
-            mine.add(first, second + other.start, block[first, second])
-            first, second = board.below(block, theirs.limits)
-            theirs.add(second, first + part.start, block[first, second])
+        with self.boards.one() as board:
+            for other, theirs in zip(self.parts[number + 1 :], kept[number + 1 :], strict=True):
+                block = board.product(rows.factor, self.columns.factor[other])
+                first, second = board.below(block, mine.limits[:, None])
+                mine.add(first, second + other.start, block[first, second])
+                first, second = board.below(block, theirs.limits)
+                theirs.add(second, first + part.start, block[first, second])
