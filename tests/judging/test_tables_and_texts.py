@@ -1,5 +1,6 @@
 """Tables and texts have metrics of their own: values that can be worked out by hand, and what they find."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from byheart.errors import InputError
 from byheart.judging.choosing import METRICS, chosen
 from byheart.judging.judge import judge
 from byheart.judging.metric import Setting
+from byheart.judging.metrics.tables import ColumnShapes, PairTrends
 from byheart.judging.metrics.text_samples import SelfSimilarity, TextLength, shared
 from byheart.judging.metrics.train_on_synthetic import PredictionStatistic
 from byheart.judging.samples import Train
@@ -196,3 +198,39 @@ def test_a_generator_that_repeats_itself_and_is_brief_is_worse_than_real() -> No
         ("text_length", "heldout"): "worse than real",
         ("text_length", "train"): "worse than real",
     }
+
+
+def test_shapes_and_trends_are_those_of_sdmetrics() -> None:
+    """Columns one by one, and pairs: of numbers by their correlation, of categories by their joint shares."""
+    column, pairs = (
+        pytest.importorskip(f"sdmetrics.{name}", reason="sdmetrics needs an older pandas than others do")
+        for name in ("single_column", "column_pairs")
+    )
+    frame = pytest.importorskip("pandas").DataFrame
+    rng = np.random.default_rng(0)
+
+    def drawn(count: int, moved: float) -> list[dict[str, Any]]:
+        x = rng.normal(moved, 1, count)
+        y = x * 0.5 + rng.normal(size=count)
+        words = rng.choice(["a", "b", "c"], count, p=[0.5, 0.3, 0.2])
+        return [
+            {"x": float(a), "y": float(b), "w": str(c), "v": str(c) + "!"} for a, b, c in zip(x, y, words, strict=True)
+        ]
+
+    sample, reference = drawn(150, 0.3), drawn(200, 0.0)
+    ours, theirs = frame(sample), frame(reference)
+    shapes = [column.KSComplement.compute(theirs[name], ours[name]) for name in "xy"]
+    shapes += [column.TVComplement.compute(theirs[name], ours[name]) for name in "wv"]
+    rows = pa.array(sample + reference)
+    is_sample = np.arange(len(rows)) < len(sample)
+    setting = Setting(0, np.arange(len(rows)), None, 1.0, Work(), rows)
+    found = ColumnShapes().over(np.empty((len(rows), 0)), setting)(is_sample[None], ~is_sample[None])[0, 0]
+    assert found == pytest.approx(np.mean(shapes), abs=1e-9)
+    numbers = pa.array([{name: row[name] for name in "xy"} for row in sample + reference])
+    trends = PairTrends().over(np.empty((len(rows), 0)), replace(setting, records=numbers))
+    correlated = pairs.CorrelationSimilarity.compute(theirs[["x", "y"]], ours[["x", "y"]])
+    assert trends(is_sample[None], ~is_sample[None])[0, 0] == pytest.approx(correlated, abs=1e-9)
+    told = pa.array([{name: row[name] for name in "wv"} for row in sample + reference])
+    trends = PairTrends().over(np.empty((len(rows), 0)), replace(setting, records=told))
+    joint = pairs.ContingencySimilarity.compute(theirs[["w", "v"]], ours[["w", "v"]])
+    assert trends(is_sample[None], ~is_sample[None])[0, 0] == pytest.approx(joint, abs=1e-9)
