@@ -9,6 +9,7 @@ from scipy.stats import false_discovery_control
 
 from byheart import MemGEN
 from byheart.errors import InputError
+from byheart.judging import wording
 from byheart.judging.findings import Finding
 from byheart.judging.judge import judge
 from byheart.judging.judgment import Judgment
@@ -220,3 +221,4 @@ def test_fewer_copies_than_chance_gives_is_no_fault() -> None:
     assert row.p_right is not None
     assert row.p_right < 0.01
     assert row.verdict == "like real"
+    assert wording.nearly(told.findings) == []

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from byheart.judging.findings import Estimate, Finding, RealTest, Results
+from byheart.judging.verdicts import COPIES
 
 _REFERENCE: Final = {"heldout": "held-out data", "train": "the train records"}
 
@@ -132,6 +133,8 @@ def nearly(findings: Sequence[Finding]) -> list[str]:
 def _least(finding: Finding) -> float:
     """The p-value of the tail that a verdict could have come from."""
     tails = [finding.p_right] if finding.reference == "heldout" else [finding.p_left, finding.p_right]
+    if finding.name in COPIES:
+        tails = [finding.p_left]  # fewer than real data have are no fault
     return min((tail for tail in tails if tail is not None), default=1.0)
 
 
