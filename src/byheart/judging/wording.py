@@ -102,10 +102,10 @@ def summary(judgment: Results) -> list[str]:
                 "is nearer to train than fresh data by none of",
             )
         )
-    parts += [
-        f"The memory itself, which only copies, does as well as real data by some of these: {told}."
-        for told in blind(judgment.findings)
-    ]
+    if told := blind(judgment.findings):
+        parts.append(
+            f"The memory itself, which only copies, does as well as real data by some of these: {'; '.join(told)}."
+        )
     parts += nearly(judgment.findings)
     return parts
 
