@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full check format asan bench bench-text calibrate docs clean
+.PHONY: help demo test test-full check format asan bench bench-text bench-judge calibrate docs clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ bench: $(VENV)/made  ## how fast: byheart beside its peers (20 minutes; OPTIONS=
 bench-text: $(VENV)/made  ## how fast text is searched: byheart beside its peers (20 minutes; OPTIONS="--size 10")
 	bash tools/bench/setup.sh $(BIN)/python .venv-bench-text tools/bench_text/peers.txt
 	.venv-bench-text/bin/python -m tools.bench_text $(OPTIONS)
+
+bench-judge: $(VENV)/made  ## how fast it judges: byheart beside its peers (30 minutes; OPTIONS="--only frechet")
+	bash tools/bench/setup.sh $(BIN)/python .venv-bench-judge tools/bench_judge/peers.txt
+	.venv-bench-judge/bin/python -m tools.bench_judge $(OPTIONS)
 
 calibrate: $(VENV)/made  ## whether the judge's tests and intervals hold what they say: simulations (30 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tools.calibrate $(OPTIONS)  # a core for each process

@@ -10,6 +10,9 @@ from tools.bench.figures.names import LEARN, SMALL
 from tools.bench.peers import registry
 from tools.bench.results import Results, Series, Verdict
 from tools.bench.workloads import Workload, as_bytes, make
+from tools.bench_judge import figures
+from tools.bench_judge.tasks import TASKS
+from tools.bench_judge.worker import FailedError, turn
 
 TEXTS = Workload("texts", 300, 100, 25, 20, 250, is_text=True, seed=1)
 ARRAYS = Workload("arrays", 200, 784, 0, 784, 784, is_text=False, seed=2)
@@ -93,3 +96,30 @@ def test_the_page_is_written_between_its_markers_and_the_results_come_back(tmp_p
     assert page.rendered(text, results) == text
     assert Results.read(tmp_path / "benchmarks.json") == results
     assert json.loads((tmp_path / "benchmarks.json").read_text())["machine"] == {"date": "2026-01-01"}
+
+
+def test_a_turn_at_a_task_of_judging_tells_what_it_took_and_found() -> None:
+    taken = turn("records", "byheart", 1)
+    assert taken.clock > 0
+    assert taken.processor > 0
+    assert taken.answer["mean distance"] > 0
+    assert turn("records", "byheart", 2).answer == taken.answer
+
+
+def test_a_contestant_that_fails_says_why() -> None:
+    with pytest.raises(FailedError, match="nobody"):
+        turn("records", "nobody", 1)
+
+
+def test_targets_of_judging_are_set_against_who_takes_part() -> None:
+    """And each is judged, where all have been measured: byheart takes 1, the others 200."""
+    results = Results({})
+    for name, task in TASKS.items():
+        for who in task.contestants:
+            taken = (1.0,) if who == figures.OURS else (200.0,)
+            results.series += [
+                Series(figure, task.title, who, "", taken) for figure in (figures.PROCESSOR, figures.PEAK)
+            ]
+        figures.judge(results, name)
+    assert len(results.verdicts) == len(figures.RATIOS) + len(figures.LIMITS)
+    assert all(verdict.is_met for verdict in results.verdicts)

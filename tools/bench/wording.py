@@ -47,8 +47,10 @@ def _short(value: float, unit: str) -> str:
         return f"{value * 1000:.0f} ms"
     if unit == "bytes/s":
         return f"{value / 1e9:.1f} GB/s"
-    if unit == "MB/s":
+    if unit in {"MB/s", "MB"}:
         return f"{value:,.0f}"
+    if unit in {"seconds", "CPU-s", "share"}:
+        return f"{value:.3g}"
     if unit in {"µs", "ns/B"}:
         return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
     return (
