@@ -22,12 +22,17 @@ _WHOLE: Final = "judge"
 @click.command()
 @click.option("--only", multiple=True, type=click.Choice([*TASKS, _WHOLE]), help="A task; may be given more than once.")
 @click.option("--write/--no-write", "is_written", default=None, help="Whether docs/benchmarks-judge.* are written.")
-def main(only: Sequence[str], *, is_written: bool | None) -> None:
+@click.option("--folder", type=click.Path(path_type=Path), default=ROOT / ".cache" / "bench-judge")
+def main(only: Sequence[str], folder: Path, *, is_written: bool | None) -> None:
     """Measure what byheart's judge is made of, beside its peers."""
     began, console = time.perf_counter(), Console(stderr=True)
     results = Results(machine.describe(PACKAGES))
     load = machine.load()
-    figures.run(results, [name for name in TASKS if name in (only or TASKS)], THREADS, console)
+    for name in TASKS:
+        if name in (only or TASKS):
+            figures.run(results, name, THREADS, console)
+            folder.mkdir(parents=True, exist_ok=True)
+            results.write(folder / "results.json")  # what there is, should it be interrupted
     if not only or _WHOLE in only:
         console.print("a whole judgment ...")
         whole.measure(results, THREADS)

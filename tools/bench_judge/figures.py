@@ -1,4 +1,4 @@
-"""All tasks in turns, and the targets."""
+"""A task, by all in turns, and its targets."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -43,23 +43,22 @@ LIMITS: Final = (
 )
 
 
-def run(results: Results, names: Sequence[str], threads: int, console: Console) -> None:
-    """Do all tasks, everyone in turn, and judge them."""
-    for name in names:
-        task = TASKS[name]
-        console.print(f"{task.title} ...")
-        taken: dict[str, list[Taken]] = {who: [] for who in task.contestants}
-        for who in [*taken] * task.rounds:
-            if f"{who}, {task.title}" not in results.missing:
-                try:
-                    taken[who].append(turn(name, who, threads))
-                except FailedError as error:
-                    results.missing[f"{who}, {task.title}"] = str(error)
-        for who, turns in taken.items():
-            if turns:
-                _tell(results, task.title, who, turns)
-        judge(results, name)
-        _agree(results, name, taken)
+def run(results: Results, name: str, threads: int, console: Console) -> None:
+    """Do a task, everyone in turn, and judge it."""
+    task = TASKS[name]
+    console.print(f"{task.title} ...")
+    taken: dict[str, list[Taken]] = {who: [] for who in task.contestants}
+    for who in [*taken] * task.rounds:
+        if f"{who}, {task.title}" not in results.missing:
+            try:
+                taken[who].append(turn(name, who, threads))
+            except FailedError as error:
+                results.missing[f"{who}, {task.title}"] = str(error)
+    for who, turns in taken.items():
+        if turns:
+            _tell(results, task.title, who, turns)
+    judge(results, name)
+    _agree(results, name, taken)
 
 
 def _tell(results: Results, title: str, who: str, turns: Sequence[Taken]) -> None:
