@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from byheart.batch import Batch
 from byheart.errors import InputError
 from byheart.neighbours.blocks import Indices
 
@@ -42,6 +43,13 @@ def numbered(
     else:
         raise InputError(f"group: wanted one of {', '.join([*columns, 'label', 'source'])}, got {group!r}")
     return np.unique(np.array(names, np.str_), return_inverse=True)[1].astype(np.int64)
+
+
+def of_batch(batch: Batch, group: str | None) -> Indices:
+    """A number for each record of a memory, as `numbered` has it; nothing is read where each record is on its own."""
+    if group is None:
+        return np.arange(len(batch))
+    return numbered(batch.to_arrow(), group, batch.labels, lambda: [source for source, _ in batch.origins])
 
 
 def near_to(wanted: float, sizes: Indices) -> npt.NDArray[np.bool_]:

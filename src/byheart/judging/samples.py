@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from byheart.batch import Batch
 from byheart.errors import InputError
-from byheart.judging.grouping import numbered
+from byheart.judging.grouping import numbered, of_batch
 from byheart.memory.snapshot import Snapshot
 from byheart.neighbours.blocks import Indices
 from byheart.records import KINDS
@@ -36,11 +36,11 @@ class Sample:
         field: the type of its column.
         column: its records.
         groups: int64 of shape (n,): records of one number belong together.
-        of: the type of the memory's column, where that may be another: of arrays.
+        of: the type of the memory's column, which may be another for arrays.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  # what it is, in the order that it is told
-        self, name: str, kind: str, field: pa.Field, column: pa.Array, groups: Indices, of: pa.Field | None = None
+        self, name: str, kind: str, field: pa.Field, column: pa.Array, groups: Indices, of: pa.Field
     ) -> None:
         self.name, self.kind, self.field, self.groups = name, kind, field, groups
         self._column, self._of = column, of
@@ -56,7 +56,7 @@ class Sample:
     def fingerprints(self) -> npt.NDArray[np.uint64]:
         """XXH64 of each record's canonical bytes: of an array in the memory's type, where that has all of its numbers."""
         told = _fingerprints(self.kind, self._column, self.field)
-        if self._of is None or self._of == self.field:
+        if self._of == self.field:
             return told
         dtype, _ = array_type(self._of)
         numbers = to_numpy(self._column, self.field)
@@ -96,10 +96,7 @@ class Train:
     @cached_property
     def groups(self) -> Indices:
         """Records of one number belong together; int64 of shape (n,)."""
-        if self.group is None:
-            return np.arange(len(self))
-        every = Batch(self.snapshot, np.arange(len(self)))
-        return numbered(every.to_arrow(), self.group, every.labels, lambda: [source for source, _ in every.origins])
+        return of_batch(Batch(self.snapshot, np.arange(len(self))), self.group)
 
     @cached_property
     def fingerprints(self) -> npt.NDArray[np.uint64]:
@@ -140,27 +137,17 @@ def read(thing: object, name: str, train: Train, options: Options | None = None)
         raise InputError(f"{name}: {told}") from error
     if not columns:
         raise InputError(f"{name}: wanted at least one record, got none in {source.name}")
-    groups = _groups(columns, chunks, train)
     if train.kind == "array":
-        field, column = _arrays(columns, name)
-        return Sample(name, train.kind, field, column, groups, train.field)
-    column = less(pa.concat_arrays(columns), train.group)
-    return Sample(name, train.kind, train.field, column, groups)
+        field, column = _arrays(columns)
+    else:
+        field, column = train.field, pa.concat_arrays(columns)
+    groups = numbered(column, train.group, _labels(chunks), lambda: _sources(chunks))
+    return Sample(name, train.kind, field, less(column, train.group), groups, train.field)
 
 
-def _groups(columns: Sequence[Any], chunks: Sequence[Chunk], train: Train) -> Indices:
-    """A number for each record, the same where they belong together."""
-    whole = pa.nulls(sum(map(len, columns))) if train.kind == "array" else pa.concat_arrays(columns)
-    return numbered(whole, train.group, _labels(chunks), lambda: _sources(chunks))
-
-
-def _arrays(blocks: Sequence[npt.NDArray[Any]], name: str) -> tuple[pa.Field, pa.Array]:
+def _arrays(blocks: Sequence[npt.NDArray[Any]]) -> tuple[pa.Field, pa.Array]:
     """All in the one type that has the numbers of each."""
     whole = np.concatenate(blocks)
-    if whole.dtype == object:
-        raise InputError(
-            f"{name}: wanted arrays of numbers, got {', '.join(sorted({str(block.dtype) for block in blocks}))}"
-        )
     kind = KINDS["array"]
     field = kind.field(whole)
     return field, kind.encode(whole, field)

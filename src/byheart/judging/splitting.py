@@ -6,7 +6,7 @@ from byheart import draws
 from byheart.batch import Batch
 from byheart.draws import RandomState
 from byheart.errors import InputError
-from byheart.judging.grouping import near_to, numbered
+from byheart.judging.grouping import near_to, of_batch
 from byheart.model import MemGEN
 
 
@@ -35,7 +35,7 @@ def split(
         raise InputError(f"share: wanted more than 0 and less than 1, got {share:g}")
     snapshot = model.snapshot
     every = Batch(snapshot, np.arange(len(snapshot)))
-    groups = numbered(every.to_arrow(), group, every.labels, lambda: [source for source, _ in every.origins])
+    groups = of_batch(every, group)
     numbers, group_of, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     seed = draws.split(draws.seed_from(random_state), 0)
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(numbers))
