@@ -33,6 +33,7 @@ LAYERS: Final = (  # a module imports only what stands in its own row or above i
     ("torch", "lm_eval"),
     ("report",),
     ("judging",),
+    ("auditing",),
     ("cli",),
     ("",),  # the package itself: what users see of all the above
 )
