@@ -205,6 +205,18 @@ def write_new(path: Path, data: bytes | memoryview) -> None:
         file.write(data)
 
 
+def write_private(path: Path, data: bytes) -> None:
+    """Create a small file that its owner alone may read; on the disk when this returns."""
+    with explained(path):
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            os.write(descriptor, data)
+            _fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    fsync_folder(path.parent)
+
+
 def make_folder(path: Path) -> None:
     """Create a folder and its parents, on the disk when this returns; an existing one is left as it is."""
     if path.is_dir():

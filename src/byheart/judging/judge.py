@@ -22,7 +22,7 @@ from byheart.judging.findings import Finding, Reference
 from byheart.judging.judgment import Judgment
 from byheart.judging.metric import Metric
 from byheart.judging.pool import Pool, pool
-from byheart.judging.samples import Sample, Train, generate, read
+from byheart.judging.samples import Sample, Train, generate, learned_by, read
 from byheart.judging.texts import TrainTexts
 from byheart.judging.verdicts import with_verdicts
 from byheart.model import MemGEN
@@ -79,7 +79,7 @@ def judge(  # noqa: PLR0913  # each is told by its name
     """
     say = say or (lambda _what, _share: None)
     seed = draws.seed_from(random_state)
-    learned = Train(_model(memory, train).snapshot, group)
+    learned = Train(learned_by(memory, train).snapshot, group)
     wanted = chosen(learned.kind, metrics)
     real = None if heldout is None else read(heldout, "held-out", learned)
     made = (
@@ -158,16 +158,6 @@ def _untold(metric: Metric, made: Sample, learned: Train) -> str:
         return f"{about.title}: it needs held-out records"
     count = int(np.isin(made.fingerprints, learned.fingerprints).sum())
     return f"{about.title}: no test without held-out; {count:,} of {len(made):,} generated records stand in train, byte for byte"
-
-
-def _model(memory: "MemGEN | str | PathLike[str] | None", train: object) -> MemGEN:
-    if (memory is None) == (train is None):
-        raise InputError(
-            "wanted either memory or train, got both or neither: say what the generator was trained on, once"
-        )
-    if memory is None:
-        return MemGEN().fit(train)
-    return memory if isinstance(memory, MemGEN) else MemGEN(memory)
 
 
 def _sizes(made: Sample, learned: Train, real: Sample | None, points: Pool) -> dict[str, int]:

@@ -7,6 +7,7 @@ a copy has the same bytes as its original.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from os import PathLike
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +18,7 @@ from byheart.batch import Batch
 from byheart.errors import InputError
 from byheart.judging.grouping import numbered, of_batch
 from byheart.memory.snapshot import Snapshot
+from byheart.model import MemGEN
 from byheart.neighbours.blocks import Indices
 from byheart.records import KINDS
 from byheart.records.array import array_type, to_numpy
@@ -37,13 +39,24 @@ class Sample:
         column: its records.
         groups: int64 of shape (n,): records of one number belong together.
         of: the type of the memory's column, which may be another for arrays.
+        origins: a chunk's worth each, where they came from; nothing where these are no places that can be gone back to.
+        members: of tables that are grouped by a column, that column, which is no part of the records any more.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  # what it is, in the order that it is told
-        self, name: str, kind: str, field: pa.Field, column: pa.Array, groups: Indices, of: pa.Field
+        self,
+        name: str,
+        kind: str,
+        field: pa.Field,
+        column: pa.Array,
+        groups: Indices,
+        of: pa.Field,
+        origins: Sequence[Chunk] = (),
+        members: pa.Array | None = None,
     ) -> None:
         self.name, self.kind, self.field, self.groups = name, kind, field, groups
-        self._column, self._of = column, of
+        self.members = members
+        self._column, self._of, self._origins = column, of, origins
 
     def __len__(self) -> int:
         return len(self._column)
@@ -51,6 +64,15 @@ class Sample:
     def x(self, which: Indices) -> pa.Array:
         """Some of the records."""
         return self._column.take(pa.array(which))
+
+    def only(self, which: Indices) -> "Sample":
+        """A sample of some of the records."""
+        return Sample(self.name, self.kind, self.field, self.x(which), self.groups[which], self._of)
+
+    @cached_property
+    def places(self) -> list[tuple[str, int]]:
+        """The source of each record, and the line, member or row in it; empty where they came from no file."""
+        return [place for chunk in self._origins for place in zip(_sources([chunk]), _locators(chunk), strict=True)]
 
     @cached_property
     def fingerprints(self) -> npt.NDArray[np.uint64]:
@@ -89,9 +111,22 @@ class Train:
     def __len__(self) -> int:
         return len(self.snapshot)
 
+    @property
+    def names(self) -> list[str]:
+        """Of a table's columns, all that were learned."""
+        type_ = self.snapshot.field.type
+        return [inner.name for inner in type_] if pa.types.is_struct(type_) else []
+
     def x(self, which: Indices) -> pa.Array:
         """Some of the occurrences."""
         return less(self.snapshot.x(self.snapshot.rows(which)), self.group)
+
+    @cached_property
+    def members(self) -> pa.Array | None:
+        """Of tables that are grouped by a column, that column."""
+        if self.group not in self.names:
+            return None
+        return member_of(self.snapshot.x(self.snapshot.rows(np.arange(len(self)))), self.group)
 
     @cached_property
     def groups(self) -> Indices:
@@ -114,6 +149,21 @@ def _fingerprints(kind: str, column: pa.Array, field: pa.Field) -> npt.NDArray[n
 
 
 _AT_ONCE = 16_384
+
+
+def learned_by(memory: "MemGEN | str | PathLike[str] | None", train: object) -> MemGEN:
+    """What was learned: the one of the two that is told.
+
+    Raises:
+        InputError: both are, or neither.
+    """
+    if (memory is None) == (train is None):
+        raise InputError(
+            "wanted either memory or train, got both or neither: say what the generator was trained on, once"
+        )
+    if memory is None:
+        return MemGEN().fit(train)
+    return memory if isinstance(memory, MemGEN) else MemGEN(memory)
 
 
 def read(thing: object, name: str, train: Train, options: Options | None = None) -> Sample:
@@ -142,7 +192,9 @@ def read(thing: object, name: str, train: Train, options: Options | None = None)
     else:
         field, column = train.field, pa.concat_arrays(columns)
     groups = numbered(column, train.group, _labels(chunks), lambda: _sources(chunks))
-    return Sample(name, train.kind, field, less(column, train.group), groups, train.field)
+    origins = chunks if isinstance(thing, str | PathLike) else ()
+    records, members = less(column, train.group), member_of(column, train.group)
+    return Sample(name, train.kind, field, records, groups, train.field, origins, members)
 
 
 def _arrays(blocks: Sequence[npt.NDArray[Any]]) -> tuple[pa.Field, pa.Array]:
@@ -183,10 +235,18 @@ def _sources(chunks: Sequence[Chunk]) -> list[str]:
     return [source for part in told for source in part]
 
 
+def _locators(chunk: Chunk) -> list[int]:
+    at = chunk.locator
+    return list(range(at, at + len(chunk))) if isinstance(at, int) else at.tolist()
+
+
 def _encoded(blocks: Iterable[Values], train: Train) -> Iterator[Any]:
-    """Records as the memory has them; arrays as they are, if they have its shape."""
+    """Records as the memory has them; arrays as they are, if they have its shape. Rows need not say whose they are."""
     kind, field = KINDS[train.kind], train.snapshot.field
-    for values in blocks:
+    for block in blocks:
+        values = block
+        if isinstance(block, pa.RecordBatch) and train.group in train.names and train.group not in block.schema.names:
+            values = block.append_column(train.group, pa.nulls(len(block)))
         yield _numbers(values, train.field) if train.kind == "array" else kind.encode(values, field)
 
 
@@ -209,6 +269,13 @@ def without(field: pa.Field, name: str | None) -> pa.Field:
     if not kept:
         raise InputError(f"group: wanted rows with a column besides {name}, got none")
     return pa.field(field.name, pa.struct(kept), field.nullable, field.metadata)
+
+
+def member_of(rows: pa.Array, name: str | None) -> pa.Array | None:
+    """The column of rows that has a name, if they have it."""
+    if name is None or not pa.types.is_struct(rows.type) or rows.type.get_field_index(name) < 0:
+        return None
+    return rows.flatten()[rows.type.get_field_index(name)]
 
 
 def less(rows: pa.Array, name: str | None) -> pa.Array:

@@ -1,0 +1,246 @@
+"""Audit a generator: which of its samples are training records, how sure that is, and what share they are."""
+
+import importlib.metadata
+import platform
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from byheart import _files, draws
+from byheart.auditing import conformal
+from byheart.auditing.evidence import Found
+from byheart.auditing.findings import Audit
+from byheart.auditing.identity import CANONICAL, EXACT
+from byheart.auditing.naming import Bools, Level, named
+from byheart.auditing.overlap import unlearned
+from byheart.auditing.redaction import Ids
+from byheart.auditing.results import Pair, Seen, Shown, verdict
+from byheart.auditing.scoring import Asking, Say, Scored, score
+from byheart.auditing.share import at_least
+from byheart.draws import RandomState
+from byheart.errors import InputError
+from byheart.judging.samples import Sample, Train, generate, learned_by, read
+from byheart.model import MemGEN
+from byheart.records import KINDS
+
+ALPHA: Final = 0.05
+FAIL_ABOVE: Final = 0.01
+BUDGET: Final = 1 << 29
+_SHOWN: Final = 24
+_DESCRIBED: Final = 5_000
+_TAIL: Final = 0.1  # of the threshold: so much of it may be seen by chance
+_MADE: Final = 10_000
+_AT_ONCE: Final = 512
+_CHANCE: Final = 0.01
+"""From this share of held-out on that recurs in train, it must be said that agreement may be chance."""
+
+
+def audit(  # noqa: PLR0913  # each is told by its name
+    generated: object,
+    heldout: object = None,
+    *,
+    memory: "MemGEN | str | PathLike[str] | None" = None,
+    train: object = None,
+    alpha: float = ALPHA,
+    fail_above: float = FAIL_ABOVE,
+    features: str | None = None,
+    keys: Sequence[str] = (),
+    id_column: str | None = None,
+    ids: Ids | None = None,
+    memory_budget: int = BUDGET,
+    checkpoint: str | PathLike[str] | None = None,
+    random_state: RandomState = 0,
+    say: Say | None = None,
+) -> Audit:
+    """Find which generated records are copies of training records.
+
+    Args:
+        generated: records, as `MemGEN.fit` takes them, or a function that is asked for n of them.
+        heldout: real records that the generator was not trained on. Without any, nothing tells what chance does: copies are shown, but not named.
+        memory: what it was trained on, learned by heart: a `MemGEN` or its path.
+        train: the same as records, where there is no memory.
+        alpha: the false discovery rate of the copies that are named, in (0, 1).
+        fail_above: the share of copies that is too much, in [0, 1): `Audit.verdict` and `Audit.exit_code` say which side of it the share lies on.
+        features: what to compare records by, as in `judge`; None for what their kind suggests.
+        keys: of tables, columns that tell together whom a row is about (quasi-identifiers): agreement on all of them is evidence.
+        id_column: of tables, a column that says who a record is; it is no part of the record. Held-out records whose id was learned are dropped.
+        ids: how reports name training records; None for names by a key that no one keeps.
+        memory_budget: bytes of RAM beyond the generated and held-out records, about.
+        checkpoint: a folder to keep finished parts in: the same audit goes on from there, to the same answer.
+        random_state: an integer seed, None for one from the operating system, or a numpy generator.
+        say: called with what is being done, and how much of all is (0 to 1).
+
+    Raises:
+        InputError: the samples are not of one kind; a name is unknown; a number is out of its range.
+        MissingExtraError: what an evidence needs is not installed.
+
+    >>> rng = np.random.default_rng(0)
+    >>> real = rng.normal(size=(900, 4))
+    >>> fresh = rng.normal(size=(300, 4))
+    >>> told = audit(np.concatenate([fresh[:200], real[:100]]), fresh[200:], train=real)
+    >>> len(told.copies), told.verdict, round(told.share.value, 2)
+    (100, 'COPIES', 0.33)
+    """
+    _check(alpha, fail_above, memory_budget)
+    learned = Train(learned_by(memory, train).snapshot, id_column)
+    real, dropped = (None, 0) if heldout is None else unlearned(read(heldout, "held-out", learned), learned)
+    count = min(len(learned), _MADE) if real is None else len(real)
+    made = generate(generated, count, learned) if callable(generated) else read(generated, "generated", learned)
+    asking = Asking(
+        draws.seed_from(random_state),
+        features,
+        tuple(keys),
+        memory_budget,
+        _folder(checkpoint),
+        say or (lambda _what, _share: None),
+    )
+    scored = score(made, learned, real, asking)
+    levels = _levels(scored, fail_above)
+    told = _told(made, scored, levels, alpha)
+    share = at_least([(level.rate_made, level.rate_real) for level in levels])
+    scored.kept.clear()
+    return Audit(
+        samples=len(made),
+        kind=learned.kind,
+        pairs=told[0],
+        share=share,
+        verdict=verdict(share, fail_above),
+        alpha=alpha,
+        fail_above=fail_above,
+        fewest=None if real is None else conformal.fewest(len(made), len(real), alpha / 2),
+        seen=tuple(Seen(level.name, level.rate_made, level.rate_real) for level in levels),
+        sizes={
+            "generated": len(made),
+            "train": len(learned),
+            "distinct train": len(scored.originals),
+            "held-out": 0 if real is None else len(real),
+            "held-out dropped": dropped,
+        },
+        warnings=_warnings(scored, levels, dropped, alpha),
+        methods=_methods(scored, asking, alpha, fail_above),
+        shown=told[1],
+        ids=ids or Ids(),
+    )
+
+
+def _check(alpha: float, fail_above: float, budget: int) -> None:
+    if not 0 < alpha < 1:
+        raise InputError(f"alpha: wanted more than 0 and less than 1, got {alpha:g}")
+    if not 0 <= fail_above < 1:
+        raise InputError(f"fail_above: wanted a share from 0 to less than 1, got {fail_above:g}")
+    if budget < 1 << 20:
+        raise InputError(f"memory_budget: wanted 1 MB or more, got {budget:,} bytes")
+
+
+def _folder(checkpoint: "str | PathLike[str] | None") -> Path | None:
+    if checkpoint is None:
+        return None
+    _files.make_folder(Path(checkpoint))
+    return Path(checkpoint)
+
+
+def _levels(scored: Scored, fail_above: float) -> list[Level]:
+    """The limits, each fixed by train and by what was asked, before a generated or held-out record was looked at."""
+    limit = max(_TAIL * fail_above, 1e-6)
+    same_real = np.zeros(0, np.bool_) if scored.same_real is None else scored.same_real.found
+    return [
+        Level("the same record", scored.same.found, same_real),
+        Level("the same or near", scored.made <= limit, scored.real <= limit),
+    ]
+
+
+def _told(
+    made: Sample, scored: Scored, levels: Sequence[Level], alpha: float
+) -> tuple[tuple[Pair, ...], tuple[Shown, ...]]:
+    """The pairs, and the first of them with their records."""
+    count = len(made)
+    is_copy = np.zeros(count, np.bool_) if scored.p is None else named(scored.p, levels, alpha)
+    near: Bools = is_copy | levels[-1].made
+    which = np.flatnonzero(near)
+    order = np.lexsort((scored.made[which], ~is_copy[which]))
+    described = set(which[order[:_DESCRIBED]].tolist())
+    first = which[order[:_SHOWN]].tolist()
+    pairs, shown = [], {}
+    for start in range(0, len(which), _AT_ONCE):
+        some = which[start : start + _AT_ONCE]
+        numbers = np.array([_original(scored, at) for at in some.tolist()])
+        records = KINDS[made.kind].decode(made.x(some), made.field)
+        originals = KINDS[made.kind].decode(scored.originals.x(numbers), scored.originals.field)
+        rows = scored.originals.train.snapshot.rows(scored.originals.first[numbers])
+        places = scored.originals.train.snapshot.origins(rows)
+        for at, number, record, original, place in zip(
+            some.tolist(), numbers.tolist(), records, originals, places, strict=True
+        ):
+            name, distance, words = _evidence(scored, at, record, original, described)
+            pair = Pair(
+                at,
+                int(scored.originals.first[number]),
+                place,
+                int(scored.originals.prints[number]),
+                int(scored.originals.counts[number]),
+                name,
+                distance,
+                None if scored.p is None else float(scored.p[at]),
+                bool(is_copy[at]),
+                words,
+            )
+            pairs.append(pair)
+            if at in first:
+                shown[at] = Shown(pair, record, original)
+    return tuple(pairs), tuple(shown[at] for at in first)
+
+
+def _original(scored: Scored, at: int) -> int:
+    kind = int(scored.which[at])
+    return int(scored.same.records[at] if kind < 0 else scored.found[kind].records[at, 0])
+
+
+def _evidence(scored: Scored, at: int, record: Any, original: Any, described: set[int]) -> tuple[str, float, str]:
+    kind = int(scored.which[at])
+    if kind < 0:
+        exact = bool(scored.same.is_exact[at])
+        return (EXACT if exact else CANONICAL), 0.0, "the same" if exact else "the same but for how it is written"
+    found: Found = scored.found[kind]
+    distance = float(found.distances[at, 0])
+    evidence = scored.evidence[kind]
+    words = evidence.describe(record, original, distance) if at in described else f"by {evidence.name}"
+    return evidence.name, distance, words
+
+
+def _warnings(scored: Scored, levels: Sequence[Level], dropped: int, alpha: float) -> tuple[str, ...]:
+    told = list(scored.left_out)
+    same = levels[0]
+    real = same.rate_real
+    if real is None:
+        told.append(
+            "no held-out records: how many samples would be near by chance is not known, so none is named; share and verdict allow for all that were seen"
+        )
+        return tuple(told)
+    if dropped:
+        told.append(f"{dropped:,} held-out records were learned too, and dropped")
+    if same.rate_made.hits and real.value >= _CHANCE and not same.is_beyond_chance(alpha / 2):
+        told.append(
+            f"{real.value * 100:.3g} % of held-out records stand in train too, and {same.rate_made.value * 100:.3g} % of the samples:"
+            " here agreement with a training record proves nothing"
+        )
+    return tuple(told)
+
+
+def _methods(scored: Scored, asking: Asking, alpha: float, fail_above: float) -> dict[str, str]:
+    packages = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("byheart", "numpy", "scipy"))
+    seen = {f"evidence: {one.name}": f"a copy is seen {one.invariance}" for one in scored.evidence}
+    return {
+        "the same": "equal bytes; or equal content, however it was written",
+        **seen,
+        "score": "the smallest place, over all evidence, among train records that are each scored against the others",
+        "p-values": "conformal, by held-out records" if scored.p is not None else "none: there are no held-out records",
+        "named": f"false discovery rate {alpha:g}: Benjamini and Hochberg, and Fisher's exact test at the limits, a half each",
+        "limits": f"the same record; a place of at most {max(_TAIL * fail_above, 1e-6):.2g}, a tenth of the threshold",
+        "share": "1 - (1 - F_G) / (1 - F_H), 95 % interval: MOVER of Clopper and Pearson's; of the kinds of evidence named here",
+        "threshold": f"{fail_above:g}",
+        "seed": str(asking.seed),
+        "versions": f"{packages}, Python {platform.python_version()}",
+    }

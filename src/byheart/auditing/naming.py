@@ -1,0 +1,69 @@
+"""Which samples are named as copies: two ways, each with half of the false discovery rate that is asked for.
+
+* By rank: each sample's p-value by held-out records, after Benjamini and Hochberg. To name few of many takes as many held-out records
+  (`conformal.fewest`).
+* By rate: those that are seen at a limit which was fixed beforehand (the same record; or seen by any evidence), if they are more than held-out records
+  would be (Fisher's exact test) and chance explains few of them. So a handful of verbatim copies is named without a million held-out records.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from byheart.auditing import conformal
+from byheart.auditing.share import Rate
+from byheart.neighbours.blocks import Floats
+
+Bools = npt.NDArray[np.bool_]
+
+_RATES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A limit that was fixed beforehand, and who is below it.
+
+    Attributes:
+        name: what they are: "the same record".
+        made: of generated records; bool of shape (n,).
+        real: of held-out records; bool of shape (m,).
+    """
+
+    name: str
+    made: Bools
+    real: Bools
+
+    @property
+    def rate_made(self) -> Rate:
+        """How many of the generated records."""
+        return Rate(int(self.made.sum()), len(self.made))
+
+    @property
+    def rate_real(self) -> Rate | None:
+        """How many of held-out; None where there are none."""
+        return Rate(int(self.real.sum()), len(self.real)) if len(self.real) else None
+
+    def is_beyond_chance(self, alpha: float) -> bool:
+        """Whether they are more than held-out records would be, by a test at a half of alpha; and chance explains at most alpha of them."""
+        made, real = self.rate_made, self.rate_real
+        if real is None or not made.hits or real.value > alpha * made.value:
+            return False
+        return conformal.more_than_chance(made.hits, made.records, real.hits, real.records) <= alpha / _RATES
+
+
+def named(p: Floats, levels: Sequence[Level], alpha: float) -> Bools:
+    """Which samples are copies, at a false discovery rate of alpha.
+
+    Args:
+        p: their p-values; float64 of shape (n,).
+        levels: each wider than the one before.
+        alpha: in (0, 1).
+    """
+    is_copy = conformal.discoveries(p, alpha / 2)
+    for level in levels[:_RATES]:
+        if level.is_beyond_chance(alpha / 2):
+            is_copy |= level.made
+    return is_copy

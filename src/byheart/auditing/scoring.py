@@ -1,0 +1,143 @@
+"""Scores of the generated and of the held-out records: every evidence, put together."""
+
+import importlib.metadata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import xxhash
+
+from byheart import draws
+from byheart.auditing import conformal
+from byheart.auditing.choosing import FORMS, fitting
+from byheart.auditing.combining import combined
+from byheart.auditing.evidence import Evidence, Found, Setting
+from byheart.auditing.identity import Same, same
+from byheart.auditing.keeping import Checkpoint
+from byheart.auditing.originals import Asked, Originals
+from byheart.errors import MissingExtraError
+from byheart.judging.samples import Sample, Train
+from byheart.neighbours import Work
+from byheart.neighbours.blocks import Floats, Indices
+
+LEARNED: Final = 10_000
+"""Train records that are asked for the others, at most: so finely is it known how near originals lie to each other."""
+Say = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How to look.
+
+    Attributes:
+        seed: of what is random.
+        features: what records are compared by; None for what their kind suggests.
+        keys: quasi-identifiers.
+        budget: bytes of RAM, about.
+        folder: where parts that are done are kept; None for nowhere.
+        say: called with what is being done, and how much of all is.
+    """
+
+    seed: int
+    features: str | None
+    keys: tuple[str, ...]
+    budget: int
+    folder: Path | None
+    say: Say
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What was found of all records.
+
+    Attributes:
+        originals: the distinct train records.
+        evidence: the kinds of it.
+        found: of the generated records, by each.
+        same: which generated records are an original.
+        made, real: the scores of generated and of held-out records; `real` is empty where there are none.
+        which: the kind of evidence that gives each generated record's score; -1 for the same.
+        p: the p-values of the generated records; None without held-out.
+        same_real: which held-out records are an original.
+        left_out: evidence that could not be had, and why.
+        kept: the parts that were kept.
+    """
+
+    originals: Originals
+    evidence: Sequence[Evidence]
+    found: Sequence[Found]
+    same: Same
+    made: Floats
+    real: Floats
+    which: Indices
+    p: Floats | None
+    same_real: Same | None
+    left_out: tuple[str, ...]
+    kept: Checkpoint
+
+
+def score(made: Sample, learned: Train, real: Sample | None, asking: Asking) -> Scored:
+    """Look for every record's original by every evidence.
+
+    Raises:
+        InputError: the features or keys do not fit the records, or are not finite.
+        MissingExtraError: no evidence at all can be had.
+    """
+    originals = Originals(learned)
+    samples = [Asked.all_of(one) for one in (made, real) if one is not None]
+    setting = Setting(
+        originals,
+        fitted_on=[learned, made if real is None else real],
+        seed=asking.seed,
+        features=asking.features,
+        keys=asking.keys,
+        kept=Checkpoint(asking.folder, _digest(originals, samples, asking)),
+    )
+    asking.say("looking for the same records", 0)
+    sames = same(originals, samples, FORMS.get(learned.kind))
+    drawn = originals.draw(LEARNED, draws.split(asking.seed, 0))
+    wanted = fitting(learned.kind, keys=bool(asking.keys))
+    kinds, told, left_out = [], [], []
+    for number, one in enumerate(wanted):
+        how = Work(budget=asking.budget, tell=_telling(asking.say, one.name, number, len(wanted)))
+        try:
+            told.append(one.find(replace(setting, how=how), [*samples, drawn]))
+        except MissingExtraError as error:
+            left_out.append(f"evidence {one.name!r} is left out: {error}")
+            continue
+        kinds.append(one)
+    if wanted and not kinds:
+        raise MissingExtraError("; ".join(left_out))
+    each = [combined(has, [one[at] for one in told], [one[-1] for one in told]) for at, has in enumerate(sames)]
+    made_scores, which = each[0]
+    real_scores = np.empty(0) if real is None else each[1][0]
+    return Scored(
+        originals,
+        kinds,
+        [one[0] for one in told],
+        sames[0],
+        made_scores,
+        real_scores,
+        which,
+        None if real is None else conformal.p_values(made_scores, real_scores),
+        None if real is None else sames[1],
+        tuple(left_out),
+        setting.kept,
+    )
+
+
+def _telling(say: Say, name: str, number: int, total: int) -> Callable[[int, int], None]:
+    return lambda done, of: say(f"evidence: {name}", 0.05 + 0.9 * (number + done / max(of, 1)) / total)
+
+
+def _digest(originals: Originals, samples: Sequence[Asked], asking: Asking) -> str:
+    """Of all that the parts depend on."""
+    told = xxhash.xxh3_128(importlib.metadata.version("byheart").encode())
+    told.update(repr((asking.seed, asking.features, asking.keys, asking.budget)).encode())
+    told.update(originals.prints.tobytes())
+    for one in samples:
+        told.update(f"{one.name} {len(one)} {one.field}".encode())
+        told.update(one.prints.tobytes())
+    return told.hexdigest()
