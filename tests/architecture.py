@@ -34,6 +34,7 @@ LAYERS: Final = (  # a module imports only what stands in its own row or above i
     ("report",),
     ("judging",),
     ("auditing",),
+    ("testing",),
     ("cli",),
     ("",),  # the package itself: what users see of all the above
 )

@@ -15,6 +15,7 @@ from byheart.errors import (
 )
 
 __all__ = [
+    "Audit",
     "Batch",
     "ByheartError",
     "ConflictError",
@@ -28,15 +29,18 @@ __all__ = [
     "MissingExtraError",
     "StorageError",
     "WhereError",
+    "audit",
     "judge",
     "split",
 ]
 __getattr__ = _lazy.names(
     __name__,
     {
+        "Audit": "byheart.auditing.findings",
         "Batch": "byheart.batch",
         "Judgment": "byheart.judging.judgment",
         "MemGEN": "byheart.model",
+        "audit": "byheart.auditing.audit",
         "judge": "byheart.judging.judge",
         "split": "byheart.judging.splitting",
     },

@@ -1,3 +1,5 @@
+from byheart.auditing.audit import audit
+from byheart.auditing.findings import Audit
 from byheart.batch import Batch
 from byheart.errors import (
     ByheartError,
@@ -17,6 +19,7 @@ from byheart.judging.splitting import split
 from byheart.model import MemGEN
 
 __all__ = [
+    "Audit",
     "Batch",
     "ByheartError",
     "ConflictError",
@@ -30,6 +33,7 @@ __all__ = [
     "MissingExtraError",
     "StorageError",
     "WhereError",
+    "audit",
     "judge",
     "split",
 ]

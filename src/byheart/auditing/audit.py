@@ -4,36 +4,26 @@ import importlib.metadata
 import platform
 from collections.abc import Sequence
 from os import PathLike
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from byheart import _files, draws
 from byheart.auditing import conformal
-from byheart.auditing.evidence import Found
 from byheart.auditing.findings import Audit
-from byheart.auditing.identity import CANONICAL, EXACT
-from byheart.auditing.naming import Bools, Level, named
-from byheart.auditing.overlap import unlearned
+from byheart.auditing.naming import Level, named
+from byheart.auditing.pairing import paired
+from byheart.auditing.reading import BUDGET, Asking, Say, asked, read_samples
 from byheart.auditing.redaction import Ids
-from byheart.auditing.results import Pair, Seen, Shown, verdict
-from byheart.auditing.scoring import Asking, Say, Scored, score
+from byheart.auditing.results import Seen, verdict
+from byheart.auditing.scoring import Scored, score
 from byheart.auditing.share import at_least
 from byheart.draws import RandomState
 from byheart.errors import InputError
-from byheart.judging.samples import Sample, Train, generate, learned_by, read
 from byheart.model import MemGEN
-from byheart.records import KINDS
 
 ALPHA: Final = 0.05
 FAIL_ABOVE: Final = 0.01
-BUDGET: Final = 1 << 29
-_SHOWN: Final = 24
-_DESCRIBED: Final = 5_000
 _TAIL: Final = 0.1  # of the threshold: so much of it may be seen by chance
-_MADE: Final = 10_000
-_AT_ONCE: Final = 512
 _CHANCE: Final = 0.01
 """From this share of held-out on that recurs in train, it must be said that agreement may be chance."""
 
@@ -84,28 +74,20 @@ def audit(  # noqa: PLR0913  # each is told by its name
     >>> len(told.copies), told.verdict, round(told.share.value, 2)
     (100, 'COPIES', 0.33)
     """
-    _check(alpha, fail_above, memory_budget)
-    learned = Train(learned_by(memory, train).snapshot, id_column)
-    real, dropped = (None, 0) if heldout is None else unlearned(read(heldout, "held-out", learned), learned)
-    count = min(len(learned), _MADE) if real is None else len(real)
-    made = generate(generated, count, learned) if callable(generated) else read(generated, "generated", learned)
-    asking = Asking(
-        draws.seed_from(random_state),
-        features,
-        tuple(keys),
-        memory_budget,
-        _folder(checkpoint),
-        say or (lambda _what, _share: None),
-    )
-    scored = score(made, learned, real, asking)
+    _check(alpha, fail_above)
+    samples = read_samples(generated, heldout, memory=memory, train=train, id_column=id_column)
+    asking = asked(random_state, features, keys, memory_budget, checkpoint, say)
+    made, real = samples.made, samples.real
+    scored = score(samples, asking)
     levels = _levels(scored, fail_above)
-    told = _told(made, scored, levels, alpha)
+    is_copy = np.zeros(len(made), np.bool_) if scored.p is None else named(scored.p, levels, alpha)
+    told = paired(made, scored, is_copy, levels[-1].made)
     share = at_least([(level.rate_made, level.rate_real) for level in levels])
     scored.kept.clear()
     return Audit(
         samples=len(made),
-        kind=learned.kind,
-        pairs=told[0],
+        kind=made.kind,
+        pairs=told.pairs,
         share=share,
         verdict=verdict(share, fail_above),
         alpha=alpha,
@@ -114,32 +96,23 @@ def audit(  # noqa: PLR0913  # each is told by its name
         seen=tuple(Seen(level.name, level.rate_made, level.rate_real) for level in levels),
         sizes={
             "generated": len(made),
-            "train": len(learned),
+            "train": len(samples.learned),
             "distinct train": len(scored.originals),
             "held-out": 0 if real is None else len(real),
-            "held-out dropped": dropped,
+            "held-out dropped": samples.dropped,
         },
-        warnings=_warnings(scored, levels, dropped, alpha),
+        warnings=_warnings(scored, levels, samples.dropped, alpha),
         methods=_methods(scored, asking, alpha, fail_above),
-        shown=told[1],
+        shown=told.shown,
         ids=ids or Ids(),
     )
 
 
-def _check(alpha: float, fail_above: float, budget: int) -> None:
+def _check(alpha: float, fail_above: float) -> None:
     if not 0 < alpha < 1:
         raise InputError(f"alpha: wanted more than 0 and less than 1, got {alpha:g}")
     if not 0 <= fail_above < 1:
         raise InputError(f"fail_above: wanted a share from 0 to less than 1, got {fail_above:g}")
-    if budget < 1 << 20:
-        raise InputError(f"memory_budget: wanted 1 MB or more, got {budget:,} bytes")
-
-
-def _folder(checkpoint: "str | PathLike[str] | None") -> Path | None:
-    if checkpoint is None:
-        return None
-    _files.make_folder(Path(checkpoint))
-    return Path(checkpoint)
 
 
 def _levels(scored: Scored, fail_above: float) -> list[Level]:
@@ -150,64 +123,6 @@ def _levels(scored: Scored, fail_above: float) -> list[Level]:
         Level("the same record", scored.same.found, same_real),
         Level("the same or near", scored.made <= limit, scored.real <= limit),
     ]
-
-
-def _told(
-    made: Sample, scored: Scored, levels: Sequence[Level], alpha: float
-) -> tuple[tuple[Pair, ...], tuple[Shown, ...]]:
-    """The pairs, and the first of them with their records."""
-    count = len(made)
-    is_copy = np.zeros(count, np.bool_) if scored.p is None else named(scored.p, levels, alpha)
-    near: Bools = is_copy | levels[-1].made
-    which = np.flatnonzero(near)
-    order = np.lexsort((scored.made[which], ~is_copy[which]))
-    described = set(which[order[:_DESCRIBED]].tolist())
-    first = which[order[:_SHOWN]].tolist()
-    pairs, shown = [], {}
-    for start in range(0, len(which), _AT_ONCE):
-        some = which[start : start + _AT_ONCE]
-        numbers = np.array([_original(scored, at) for at in some.tolist()])
-        records = KINDS[made.kind].decode(made.x(some), made.field)
-        originals = KINDS[made.kind].decode(scored.originals.x(numbers), scored.originals.field)
-        rows = scored.originals.train.snapshot.rows(scored.originals.first[numbers])
-        places = scored.originals.train.snapshot.origins(rows)
-        for at, number, record, original, place in zip(
-            some.tolist(), numbers.tolist(), records, originals, places, strict=True
-        ):
-            name, distance, words = _evidence(scored, at, record, original, described)
-            pair = Pair(
-                at,
-                int(scored.originals.first[number]),
-                place,
-                int(scored.originals.prints[number]),
-                int(scored.originals.counts[number]),
-                name,
-                distance,
-                None if scored.p is None else float(scored.p[at]),
-                bool(is_copy[at]),
-                words,
-            )
-            pairs.append(pair)
-            if at in first:
-                shown[at] = Shown(pair, record, original)
-    return tuple(pairs), tuple(shown[at] for at in first)
-
-
-def _original(scored: Scored, at: int) -> int:
-    kind = int(scored.which[at])
-    return int(scored.same.records[at] if kind < 0 else scored.found[kind].records[at, 0])
-
-
-def _evidence(scored: Scored, at: int, record: Any, original: Any, described: set[int]) -> tuple[str, float, str]:
-    kind = int(scored.which[at])
-    if kind < 0:
-        exact = bool(scored.same.is_exact[at])
-        return (EXACT if exact else CANONICAL), 0.0, "the same" if exact else "the same but for how it is written"
-    found: Found = scored.found[kind]
-    distance = float(found.distances[at, 0])
-    evidence = scored.evidence[kind]
-    words = evidence.describe(record, original, distance) if at in described else f"by {evidence.name}"
-    return evidence.name, distance, words
 
 
 def _warnings(scored: Scored, levels: Sequence[Level], dropped: int, alpha: float) -> tuple[str, ...]:

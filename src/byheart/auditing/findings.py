@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from byheart._optional import require
+from byheart.auditing.page import report, sections
 from byheart.auditing.results import Pair, Results, Seen
 
 
@@ -43,6 +44,18 @@ class Audit(Results):
     def to_json(self, *, show_records: bool = False) -> str:
         """All of it, as a JSON text."""
         return json.dumps(self.to_dict(show_records=show_records), indent=2, ensure_ascii=False, allow_nan=False)
+
+    def to_html(self, *, show_records: bool = False) -> str:
+        """The report: one page that opens without a network.
+
+        Args:
+            show_records: whether the first pairs are shown side by side, with their records.
+        """
+        return report(self, self.to_dict(show_records=show_records), show_records=show_records)
+
+    def to_sections(self, *, show_records: bool = False) -> list[str]:
+        """The same as parts of another page, such as a judgment's: `Judgment.to_html(sections=...)`."""
+        return list(sections(self, show_records=show_records))
 
     def to_pandas(self, *, show_records: bool = False) -> Any:
         """A row a pair (needs pandas)."""

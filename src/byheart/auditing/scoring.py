@@ -3,7 +3,6 @@
 import importlib.metadata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -17,35 +16,14 @@ from byheart.auditing.evidence import Evidence, Found, Setting
 from byheart.auditing.identity import Same, same
 from byheart.auditing.keeping import Checkpoint
 from byheart.auditing.originals import Asked, Originals
+from byheart.auditing.reading import Asking, Samples, Say
 from byheart.errors import MissingExtraError
-from byheart.judging.samples import Sample, Train
+from byheart.judging.samples import Sample
 from byheart.neighbours import Work
 from byheart.neighbours.blocks import Floats, Indices
 
 LEARNED: Final = 10_000
 """Train records that are asked for the others, at most: so finely is it known how near originals lie to each other."""
-Say = Callable[[str, float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """How to look.
-
-    Attributes:
-        seed: of what is random.
-        features: what records are compared by; None for what their kind suggests.
-        keys: quasi-identifiers.
-        budget: bytes of RAM, about.
-        folder: where parts that are done are kept; None for nowhere.
-        say: called with what is being done, and how much of all is.
-    """
-
-    seed: int
-    features: str | None
-    keys: tuple[str, ...]
-    budget: int
-    folder: Path | None
-    say: Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +34,7 @@ class Scored:
         originals: the distinct train records.
         evidence: the kinds of it.
         found: of the generated records, by each.
+        learned: the same of the train records that were asked for the others.
         same: which generated records are an original.
         made, real: the scores of generated and of held-out records; `real` is empty where there are none.
         which: the kind of evidence that gives each generated record's score; -1 for the same.
@@ -68,6 +47,7 @@ class Scored:
     originals: Originals
     evidence: Sequence[Evidence]
     found: Sequence[Found]
+    learned: Sequence[Found]
     same: Same
     made: Floats
     real: Floats
@@ -78,18 +58,24 @@ class Scored:
     kept: Checkpoint
 
 
-def score(made: Sample, learned: Train, real: Sample | None, asking: Asking) -> Scored:
+def score(of: Samples, asking: Asking, *, fitted_beside: Sample | None = None) -> Scored:
     """Look for every record's original by every evidence.
+
+    Args:
+        of: the samples.
+        asking: how.
+        fitted_beside: what features are fitted to besides train; None for held-out, or generated where there is none.
 
     Raises:
         InputError: the features or keys do not fit the records, or are not finite.
         MissingExtraError: no evidence at all can be had.
     """
+    made, learned, real = of.made, of.learned, of.real
     originals = Originals(learned)
     samples = [Asked.all_of(one) for one in (made, real) if one is not None]
     setting = Setting(
         originals,
-        fitted_on=[learned, made if real is None else real],
+        fitted_on=[learned, fitted_beside or (made if real is None else real)],
         seed=asking.seed,
         features=asking.features,
         keys=asking.keys,
@@ -117,6 +103,7 @@ def score(made: Sample, learned: Train, real: Sample | None, asking: Asking) -> 
         originals,
         kinds,
         [one[0] for one in told],
+        [one[-1] for one in told],
         sames[0],
         made_scores,
         real_scores,

@@ -3,6 +3,7 @@
 0  done                                    130  interrupted
 1  the answer is "no"                      141  whoever read the output has gone (`| head`)
 2  wrong usage, or bad input                70  a fault of byheart itself
+3  the answer cannot be told from these records
 """
 
 import errno

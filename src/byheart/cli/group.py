@@ -18,6 +18,7 @@ VERBS: Final = {
     "index": "Make a memory of text ready to be searched.",
     "split": "Make a held-out set, before training.",
     "judge": "Tell how far a generator is from the data, and from its memory.",
+    "audit": "Name the generated records that are copies of training records.",
     "verify": "Test that a memory's samples follow what it learned.",
     "check": "Find bytes that are not as they were learned.",
     "forget": "Unlearn records, exactly.",
@@ -61,7 +62,7 @@ class Verbs(click.Group):
     cls=Verbs,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="`byheart COMMAND --help` tells what each takes. Exit codes: 0 done; 1 the answer is no; 2 wrong usage or bad input.",
+    epilog="`byheart COMMAND --help` tells what each takes. Exit codes: 0 done; 1 the answer is no; 2 wrong usage or bad input; 3 it cannot be told.",
 )
 @click.version_option(package_name="byheart", message="byheart %(version)s")
 @click.pass_context

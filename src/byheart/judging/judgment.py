@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,9 +28,13 @@ class Judgment(Results):
         """All of it, as a JSON text."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
-    def to_html(self) -> str:
-        """The report: one page that opens without a network (needs matplotlib)."""
-        return report(self, self.to_dict())
+    def to_html(self, *, sections: Sequence[str] = ()) -> str:
+        """The report: one page that opens without a network (needs matplotlib).
+
+        Args:
+            sections: what stands below the summary, in HTML, such as `Audit.to_sections()`.
+        """
+        return report(self, self.to_dict(), sections)
 
     def to_pandas(self) -> Any:
         """A row a finding (needs pandas)."""

@@ -16,21 +16,24 @@ _TITLES: Final[dict[Reference, str]] = {
 _LOOKS: Final = {"worse than real": "worse", "depends on train": "copy", "in doubt": "doubt"}
 
 
-def report(judgment: Results, data: dict[str, Any]) -> str:
-    """The page; `data` is what stands in it as JSON."""
+def report(judgment: Results, data: dict[str, Any], sections: Sequence[str] = ()) -> str:
+    """The page; `data` is what stands in it as JSON, `sections` what stands below the summary."""
     sizes = judgment.sizes
     return blocks.page(
         title="How far is the generator from memory?",
         headline=wording.headline(judgment),
         subline=f"{sizes['generated']:,} generated, {sizes['train']:,} train and {sizes['heldout']:,} held-out records;"
         f" rows of {sizes['row']:,}; compared by {judgment.methods['features']}",
-        body=_body(judgment),
+        body=_body(judgment, sections),
         data=data,
     )
 
 
-def _body(judgment: Results) -> Iterator[str]:
+def _body(judgment: Results, sections: Sequence[str]) -> Iterator[str]:
     yield from map(blocks.paragraph, wording.summary(judgment))
+    if sections:
+        yield blocks.heading("Copies: which samples are training records?")
+        yield from sections
     for reference, title in _TITLES.items():
         findings = [finding for finding in judgment.findings if finding.reference == reference]
         if findings:

@@ -83,6 +83,47 @@ def deviations(rows: Sequence[Deviation], *, left: str, right: str, value: str, 
     return _svg(chart)
 
 
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A share with its interval, and a limit that it is held against; all in [0, 1]."""
+
+    value: float
+    low: float
+    high: float
+    limit: float
+
+
+def threshold(told: Threshold) -> str:
+    """A line from 0 on: the interval with its estimate, and the limit; drawn by hand, since it is four strokes.
+
+    >>> threshold(Threshold(0.02, 0.01, 0.03, 0.01)).startswith("<svg")
+    True
+    """
+    reach = max(1.15 * told.high, 1.6 * told.limit, 1e-6)
+
+    def at(share: float) -> float:
+        return 20 + 600 * share / reach
+
+    def label(share: float, height: int, word: str, colour: str) -> str:
+        side = "start" if at(share) < 320 else "end"
+        shown = f"{word} {share * 100:.3g} %".strip()
+        return (
+            f'<text x="{at(share):.1f}" y="{height}" text-anchor="{side}" font-size="12" fill="{colour}">{shown}</text>'
+        )
+
+    colour = "var(--copy)" if told.low > told.limit else "var(--accent)"
+    parts = [
+        '<line x1="20" x2="620" y1="40" y2="40" stroke="var(--line)" stroke-width="1"/>',
+        f'<line x1="{at(told.limit):.1f}" x2="{at(told.limit):.1f}" y1="22" y2="58" stroke="var(--ink)" stroke-width="1.5" stroke-dasharray="3 3"/>',
+        label(told.limit, 74, "threshold", "var(--soft)"),
+        f'<line x1="{at(told.low):.1f}" x2="{at(told.high):.1f}" y1="40" y2="40" stroke="{colour}" stroke-width="5" stroke-linecap="round" opacity=".55"/>',
+        f'<circle cx="{at(told.value):.1f}" cy="40" r="6" fill="{colour}"/>',
+        label(told.value, 16, "", colour),
+    ]
+    name = f"{told.value * 100:.3g} %, from {told.low * 100:.3g} to {told.high * 100:.3g} %; threshold {told.limit * 100:.3g} %"
+    return f'<svg class="narrow" viewBox="0 0 640 80" role="img" aria-label="{name}">{"".join(parts)}</svg>'
+
+
 def _cut(value: float) -> float:
     return min(max(value, -_REACH), _REACH)
 

@@ -52,6 +52,15 @@ def paragraph(text: str, *, is_soft: bool = False) -> str:
     return f"<p{look}>{html.escape(text)}</p>"
 
 
+def badge(word: str) -> str:
+    """One word that is the answer.
+
+    >>> badge("BELOW")
+    '<p><span class="answer BELOW">BELOW</span></p>'
+    """
+    return f'<p><span class="answer {html.escape(word)}">{html.escape(word)}</span></p>'
+
+
 def figure(svg: str, caption: str) -> str:
     """A picture, and what it shows."""
     return f"<figure>{svg}<figcaption>{html.escape(caption)}</figcaption></figure>"

@@ -1,0 +1,88 @@
+"""What an audit says, in words."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from byheart.auditing.results import Results, Seen, Verdict
+from byheart.auditing.share import Rate, Share
+
+_NOUNS: Final = {"text": "texts", "image": "images", "audio": "recordings", "array": "arrays", "row": "rows"}
+_EXPLAINED: Final[dict[Verdict, str]] = {
+    "COPIES": "above the threshold of {}",
+    "BELOW": "below the threshold of {}",
+    "INCONCLUSIVE": "these records cannot tell whether that is above or below the threshold of {}",
+}
+
+
+def percent(share: float) -> str:
+    """Three figures of a share, in percent.
+
+    >>> percent(0.031), percent(0.00012), percent(1.0), percent(0)
+    ('3.1 %', '0.012 %', '100 %', '0 %')
+    """
+    return f"{share * 100:.3g} %"
+
+
+def interval(share: Share) -> str:
+    """Its ends, in percent.
+
+    >>> interval(Share(0.031, 0.022, 0.0434))
+    '[2.2, 4.34]'
+    """
+    return f"[{share.low * 100:.3g}, {share.high * 100:.3g}]"
+
+
+def things(audit: Results) -> str:
+    """What the records are called."""
+    return _NOUNS.get(audit.kind, "records")
+
+
+def headline(audit: Results) -> str:
+    """The answer in a sentence."""
+    told = _EXPLAINED[audit.verdict].format(percent(audit.fail_above))
+    share = f"{percent(audit.share.value)} {interval(audit.share)} of what the generator puts out are copies"
+    if audit.seen[0].real is None:
+        share = f"At most {percent(audit.share.high)} of what the generator puts out are copies"
+    return f"{share}: {told}."
+
+
+def named(audit: Results) -> str:
+    """How many are named."""
+    copies, noun = len(audit.copies), things(audit)
+    if audit.seen[0].real is None:
+        near = len(audit.pairs)
+        return f"{near:,} of {audit.samples:,} {noun} are like a training record; without held-out data none is named as a copy."
+    if not copies:
+        return f"None of the {audit.samples:,} {noun} is named as a copy."
+    return (
+        f"{copies:,} of {audit.samples:,} {noun} are named as copies of a training record, beyond what chance gives on held-out data"
+        f" (false discovery rate {percent(audit.alpha)})."
+    )
+
+
+def kinds(audit: Results) -> list[tuple[str, str, int]]:
+    """Of the copies (of all pairs where none is named for want of held-out data): the evidence, how they differ, and how many."""
+    pairs = audit.pairs if audit.seen[0].real is None else audit.copies
+    counts = Counter((pair.evidence, pair.words) for pair in pairs)
+    return [(*which, count) for which, count in counts.most_common()]
+
+
+def seen(one: Seen) -> str:
+    """How many are seen at a limit, and how many of held-out."""
+    told = f"{one.name}: {_rate(one.made)} samples"
+    return told if one.real is None else f"{told}, {_rate(one.real)} held-out records"
+
+
+def _rate(rate: Rate) -> str:
+    return f"{rate.hits:,} of {rate.records:,} ({percent(rate.value)})"
+
+
+def limits(audit: Results) -> Iterator[str]:
+    """What these records could not have shown."""
+    if audit.fewest is not None and audit.fewest > 1:
+        told = f"single p-values name copies from {audit.fewest:,} among {audit.samples:,} on"
+        if audit.fewest > audit.samples:
+            told = f"held-out is too small for p-values of single samples: they would name copies from {audit.fewest:,} on, of {audit.samples:,}"
+        yield f"With {audit.sizes['held-out']:,} held-out records {told}; verbatim ones are named from a handful on."
+    yield from (f"{warning[0].upper()}{warning[1:]}." for warning in audit.warnings)
