@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from byheart.auditing import wording
-from byheart.auditing.results import Pair, Results
+from byheart.auditing.results import Pair, Results, Shown
 from byheart.report import page as blocks
 from byheart.report.charts import Threshold, threshold
 from byheart.report.gallery import side_by_side
@@ -56,7 +56,7 @@ def sections(audit: Results, *, show_records: bool) -> Iterator[str]:
 
 
 def _most_copied(audit: Results, *, show_records: bool) -> Iterator[str]:
-    most = audit.most_copied(_MOST_COPIED)
+    most = [(pair, count) for pair, count in audit.most_copied(_MOST_COPIED) if count > 1]
     if most:
         yield blocks.heading("Training records that were copied most")
         columns = [Cell("training record"), Cell("copies", "right"), Cell("learned", "right")]
@@ -83,16 +83,20 @@ def _gallery(audit: Results, *, show_records: bool) -> Iterator[str]:
         return
     if len(audit.pairs) > len(audit.shown):
         yield blocks.paragraph(f"The surest {len(audit.shown):,} of {len(audit.pairs):,} pairs.", is_soft=True)
-    for one in audit.shown:
-        pair = one.pair
-        named = "copy" if pair.is_copy else "near, and not named"
-        yield side_by_side(
-            audit.kind,
-            one.made,
-            one.original,
-            title=f"Sample {pair.sample:,}: {named}, by {pair.evidence}: {pair.words}{_p(pair)}",
-            names=(f"sample {pair.sample:,}", f"training record {_record(audit, pair, show_records=True)}"),
-        )
+    parts = [_pair(audit, one) for one in audit.shown]
+    yield blocks.gallery(parts, is_small=audit.kind in {"image", "array"})
+
+
+def _pair(audit: Results, one: Shown) -> str:
+    pair = one.pair
+    named = "copy" if pair.is_copy else "near, not named"
+    return side_by_side(
+        audit.kind,
+        one.made,
+        one.original,
+        title=f"{named}: {pair.words} ({pair.evidence}{_p(pair)})",
+        names=(f"sample {pair.sample:,}", f"training record {_record(audit, pair, show_records=True)}"),
+    )
 
 
 def _list(audit: Results, *, show_records: bool) -> Iterator[str]:
@@ -132,4 +136,4 @@ def _times(count: int) -> str:
 
 
 def _p(pair: Pair) -> str:
-    return "" if pair.p_value is None else f" (p {pair.p_value:.2g})"
+    return "" if pair.p_value is None else f", p {pair.p_value:.2g}"

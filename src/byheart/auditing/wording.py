@@ -70,12 +70,12 @@ def kinds(audit: Results) -> list[tuple[str, str, int]]:
 
 def seen(one: Seen) -> str:
     """How many are seen at a limit, and how many of held-out."""
-    told = f"{one.name}: {_rate(one.made)} samples"
-    return told if one.real is None else f"{told}, {_rate(one.real)} held-out records"
+    told = f"{one.name[0].upper()}{one.name[1:]}: {_rate(one.made)} samples"
+    return f"{told}." if one.real is None else f"{told}, {_rate(one.real)} held-out records."
 
 
 def _rate(rate: Rate) -> str:
-    return f"{rate.hits:,} of {rate.records:,} ({percent(rate.value)})"
+    return f"{percent(rate.value)} ({rate.hits:,}) of {rate.records:,}"
 
 
 def limits(audit: Results) -> Iterator[str]:

@@ -47,7 +47,7 @@ def show(told: Audit, seconds: float, *, show_records: bool) -> None:
         table.rows(columns, cells)
     click.echo()
     for one in told.seen:
-        click.echo(f"{wording.seen(one)[0].upper()}{wording.seen(one)[1:]}")
+        click.echo(wording.seen(one))
     for line in wording.limits(told):
         click.echo(line)
 

@@ -7,7 +7,8 @@ from typing import Final
 import click
 
 from byheart import _files
-from byheart.cli import progress, screen, table, words
+from byheart.auditing.audit import audit as audited
+from byheart.cli import copies, progress, screen, table, words
 from byheart.cli.options import json_option, print_json
 from byheart.errors import InputError, MemoryExistsError
 from byheart.judging import wording
@@ -45,6 +46,8 @@ _REFERENCES: Final[dict[Reference, str]] = {
 @click.option(
     "--seed", type=click.IntRange(0, 2**128 - 1), default=0, show_default=True, help="The same seed, the same judgment."
 )
+@click.option("--audit", "with_audit", is_flag=True, help="Name the copies too, as `byheart audit` does.")
+@click.option("--show-records", is_flag=True, help="Show training records in the audit's part of the report.")
 @click.option("--html", metavar="OUT", help="A page with charts, tables and words, that opens without a network.")
 @click.option("--overwrite", is_flag=True, help="Replace the file of --html.")
 @json_option
@@ -58,6 +61,8 @@ def judge(
     group: str | None,
     max_records: int,
     seed: int,
+    with_audit: bool,
+    show_records: bool,
     html: str | None,
     overwrite: bool,
     as_json: bool,
@@ -87,12 +92,30 @@ def judge(
             say=lambda what, share: bar.tell(share, what),
         )
         seconds = bar.seconds
+    found = None
+    if with_audit:
+        with progress.bar("auditing", shown=not as_json) as bar:
+            found = audited(
+                generated,
+                heldout,
+                memory=memory,
+                train=train,
+                features=features,
+                random_state=seed,
+                say=lambda what, share: bar.tell(share, what),
+            )
+            auditing = bar.seconds
     if html is not None:
-        _files.replace(Path(html), told.to_html().encode())
+        sections = found.to_sections(show_records=show_records) if found else []
+        _files.replace(Path(html), told.to_html(sections=sections).encode())
     if as_json:
-        print_json(told.to_dict())
+        more = {"audit": found.to_dict(show_records=show_records)} if found else {}
+        print_json({**told.to_dict(), **more})
         return
     _show(told, seconds)
+    if found:
+        click.echo()
+        copies.show(found, auditing, show_records=show_records)
     if html is not None:
         click.echo(f"\nwritten to {html}")
 

@@ -61,6 +61,11 @@ def badge(word: str) -> str:
     return f'<p><span class="answer {html.escape(word)}">{html.escape(word)}</span></p>'
 
 
+def gallery(parts: Iterable[str], *, is_small: bool) -> str:
+    """Pairs of records, below each other; small ones, as pictures are, beside each other too."""
+    return f'<div class="gallery{" small" if is_small else ""}">{"".join(parts)}</div>'
+
+
 def figure(svg: str, caption: str) -> str:
     """A picture, and what it shows."""
     return f"<figure>{svg}<figcaption>{html.escape(caption)}</figcaption></figure>"
