@@ -10,11 +10,12 @@ import numpy as np
 
 from byheart.auditing import conformal
 from byheart.auditing.findings import Audit
+from byheart.auditing.likeness import likeness
 from byheart.auditing.naming import Level, named
 from byheart.auditing.pairing import paired
 from byheart.auditing.reading import BUDGET, Asking, Say, asked, read_samples
 from byheart.auditing.redaction import Ids
-from byheart.auditing.results import Seen, verdict
+from byheart.auditing.results import DIFFER, Seen, verdict
 from byheart.auditing.scoring import Scored, score
 from byheart.auditing.share import at_least
 from byheart.draws import RandomState
@@ -24,6 +25,10 @@ from byheart.model import MemGEN
 ALPHA: Final = 0.05
 FAIL_ABOVE: Final = 0.01
 _TAIL: Final = 0.1  # of the threshold: so much of it may be seen by chance
+_DOUBT: Final = (
+    "train and held-out differ: held-out does not tell what chance does; the share allows for all that were seen,"
+    " and the copies that are named are in doubt"
+)
 _CHANCE: Final = 0.01
 """From this share of held-out on that recurs in train, it must be said that agreement may be chance."""
 
@@ -82,7 +87,10 @@ def audit(  # noqa: PLR0913  # each is told by its name
     levels = _levels(scored, fail_above)
     is_copy = np.zeros(len(made), np.bool_) if scored.p is None else named(scored.p, levels, alpha)
     told = paired(made, scored, is_copy, levels[-1].made)
-    share = at_least([(level.rate_made, level.rate_real) for level in levels])
+    asking.say("comparing train with held-out", 0.95)
+    alike = likeness(samples, asking)
+    is_doubtful = alike is not None and alike.p_value <= DIFFER
+    share = at_least([(level.rate_made, None if is_doubtful else level.rate_real) for level in levels])
     scored.kept.clear()
     return Audit(
         samples=len(made),
@@ -101,7 +109,8 @@ def audit(  # noqa: PLR0913  # each is told by its name
             "held-out": 0 if real is None else len(real),
             "held-out dropped": samples.dropped,
         },
-        warnings=_warnings(scored, levels, samples.dropped, alpha),
+        heldout_p_value=None if alike is None else alike.p_value,
+        warnings=(*_warnings(scored, levels, samples.dropped, alpha), *([_DOUBT] if is_doubtful else [])),
         methods=_methods(scored, asking, alpha, fail_above),
         shown=told.shown,
         ids=ids or Ids(),
@@ -152,6 +161,7 @@ def _methods(scored: Scored, asking: Asking, alpha: float, fail_above: float) ->
         **seen,
         "score": "the smallest place, over all evidence, among train records that are each scored against the others",
         "p-values": "conformal, by held-out records" if scored.p is not None else "none: there are no held-out records",
+        "held-out": f"compared with train by a permutation test (MMD); they differ at {DIFFER:g}",
         "named": f"false discovery rate {alpha:g}: Benjamini and Hochberg, and Fisher's exact test at the limits, a half each",
         "limits": f"the same record; a place of at most {max(_TAIL * fail_above, 1e-6):.2g}, a tenth of the threshold",
         "share": "1 - (1 - F_G) / (1 - F_H), 95 % interval: MOVER of Clopper and Pearson's; of the kinds of evidence named here",

@@ -31,6 +31,7 @@ class Audit(Results):
             "fail_above": self.fail_above,
             "fewest_nameable": self.fewest,
             "seen": [_seen(one) for one in self.seen],
+            "heldout_p_value": self.heldout_p_value,
             "pairs": [self._pair(pair, show_records=show_records) for pair in self.pairs],
             "most_copied": [
                 {"record": self._record(pair, show_records=show_records), "copies": count, "learned": pair.learned}

@@ -10,6 +10,8 @@ from byheart.auditing.share import Rate, Share
 
 Verdict: TypeAlias = Literal["COPIES", "BELOW", "INCONCLUSIVE"]
 
+DIFFER: Final = 0.01
+"""From this p-value down, train and held-out differ. A judgment marks verdicts as in doubt at .05; here one release in twenty would be stopped by chance."""
 EXIT_CODES: Final[Mapping[Verdict, int]] = {"BELOW": 0, "COPIES": 1, "INCONCLUSIVE": 3}
 
 
@@ -80,6 +82,7 @@ class Results:
         fail_above: the threshold of the share.
         fewest: the fewest copies that single p-values could name.
         seen: at each limit.
+        heldout_p_value: that train and held-out, if they are of one distribution, differ as much; None where there are too few to tell.
         sizes: the records of each sample, and those of held-out that were dropped.
         warnings: what could not be known.
         methods: how it was done, by name.
@@ -96,6 +99,7 @@ class Results:
     fail_above: float
     fewest: int | None
     seen: tuple[Seen, ...]
+    heldout_p_value: float | None
     sizes: Mapping[str, int]
     warnings: tuple[str, ...]
     methods: Mapping[str, str]
@@ -111,6 +115,11 @@ class Results:
     def exit_code(self) -> int:
         """0 below the threshold, 1 above, 3 where it cannot be told."""
         return EXIT_CODES[self.verdict]
+
+    @property
+    def knows_chance(self) -> bool:
+        """Whether held-out tells what chance does: there is some, and it does not differ from train."""
+        return self.seen[0].real is not None and (self.heldout_p_value is None or self.heldout_p_value > DIFFER)
 
     def most_copied(self, most: int = 10) -> list[tuple[Pair, int]]:
         """The training records with the most copies: a pair of each, and how many."""

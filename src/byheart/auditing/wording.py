@@ -42,7 +42,7 @@ def headline(audit: Results) -> str:
     """The answer in a sentence."""
     told = _EXPLAINED[audit.verdict].format(percent(audit.fail_above))
     share = f"{percent(audit.share.value)} {interval(audit.share)} of what the generator puts out are copies"
-    if audit.seen[0].real is None:
+    if not audit.knows_chance:
         share = f"At most {percent(audit.share.high)} of what the generator puts out are copies"
     return f"{share}: {told}."
 

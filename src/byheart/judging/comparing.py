@@ -74,14 +74,14 @@ class Comparer:
             for number, about in enumerate(metric.abouts)
         ]
 
-    def real_test(self, metric: Metric) -> RealTest | None:
-        """Train against held-out, by a metric's first value; None where there are no held-out records."""
+    def real_test(self, metric: Metric, *, permutations: int = PERMUTATIONS[0]) -> RealTest | None:
+        """Train against held-out, by a metric's first value and at most so many permutations; None where there are no held-out records."""
         if self.pool.heldout is None:
             return None
         most = metric.traits.most
         pair = self._pair(metric, self.pool.memory.first(most), self.pool.heldout.first(most))
         value = pair.estimates(self.design.stream("jackknife"))[0].value
-        tails = pair.test(self.design.stream("permutation"))
+        tails = pair.test(self.design.stream("permutation"), permutations)
         if tails is None:
             raise InputError(
                 "group: wanted groups of one size in train and in held-out, got too few to exchange: leave --group out"
@@ -156,11 +156,11 @@ class _Pair:
         ends = zip(self._metric.abouts, values, told.low.tolist(), told.high.tolist(), strict=True)
         return [Estimate(value, low, high) if about.is_smooth else Estimate(value) for about, value, low, high in ends]
 
-    def test(self, seed: int) -> Tails | None:
+    def test(self, seed: int, most: int = PERMUTATIONS[0]) -> Tails | None:
         """A permutation test with as many permutations as there is time for; None where that, or the ways to exchange units, are too few."""
         if resampling.ways(self._division) < _LOG_WAYS:
             return None
-        count = next((count for count in PERMUTATIONS if count * self._cost <= _MOST), None)
+        count = next((count for count in PERMUTATIONS if count <= most and count * self._cost <= _MOST), None)
         return None if count is None else resampling.permutation_test(self._statistic, self._division, count, seed)
 
 
