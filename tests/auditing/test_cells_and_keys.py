@@ -48,10 +48,8 @@ def people(count: int, seed: int) -> list[Row]:
 class Told:
     """What an evidence finds of some rows, and how many held-out ones score as low."""
 
-    def __init__(
-        self, evidence: Evidence, train: Sequence[Row], heldout: Sequence[Row], keys: Sequence[str] = ()
-    ) -> None:
-        self.train = Train(MemGEN().fit(list(train)).snapshot)
+    def __init__(self, evidence: Evidence, train: Any, heldout: Any, keys: Sequence[str] = ()) -> None:
+        self.train = Train(MemGEN().fit(train).snapshot)
         self.heldout = self.read(heldout)
         self.originals = Originals(self.train)
         self.setting = Setting(self.originals, [self.train, self.heldout], keys=tuple(keys))
@@ -265,6 +263,34 @@ def test_rows_that_differ_in_formatting_alone_have_one_form() -> None:
 )
 def test_rows_that_say_something_else_have_other_forms(one: Row, other_: Row) -> None:
     assert len(set(row_forms(pa.array([one, other_])).tolist())) == 2
+
+
+@pytest.mark.filterwarnings("error")
+def test_columns_of_every_sort_are_read_and_copies_found() -> None:
+    rng = np.random.default_rng(0)
+    table = pa.table(
+        {
+            "none": pa.nulls(90),
+            "float": rng.choice([np.inf, -np.inf, np.nan, -0.0, 1e308, -1e308, 5e-324, 1.5], 90),
+            "half": rng.normal(size=90).astype(np.float16),
+            "large": rng.integers(0, 2**64 - 1, 90, dtype=np.uint64),
+            "decimal": pa.array(rng.integers(0, 9999, 90)).cast(pa.decimal128(21, 2)),
+            "moment": pa.array(rng.integers(0, 9**12, 90)).cast(pa.timestamp("us", "UTC")),
+            "lasts": pa.array(rng.integers(0, 99, 90)).cast(pa.duration("ms")),
+            "bytes": [bytes([value]) for value in rng.integers(0, 9, 90).tolist()],
+            "list": [[value] for value in rng.integers(0, 9, 90).tolist()],
+            "text": rng.choice(
+                ["1e400", "nan", " ", "\t", "É", "12345678901234567890", "1,5", "<b>", "\0"], 90
+            ).tolist(),
+            "truth": [bool(value) for value in rng.integers(0, 2, 90)],
+            "same": [7] * 90,
+        }
+    )
+    rows = [{name: table[name][at].as_py() for name in table.column_names} for at in range(2)]
+    for evidence in (Cells(), Keys()):
+        told = Told(evidence, table.slice(0, 60), table.slice(60), ("moment", "truth"))
+        assert told.originals.first[told.find(table.slice(0, 60)).records[:, 0]].tolist() == list(range(60))
+        assert "cells differ: " in evidence.describe(rows[0], rows[1], 0.5) or isinstance(evidence, Keys)
 
 
 def test_numbers_as_text_are_numbers_and_dates_count_by_value() -> None:

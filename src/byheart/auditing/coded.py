@@ -150,9 +150,11 @@ def _by_name(rows: pa.StructArray) -> dict[str, pa.Array]:
 
 def _unit(numbers: Floats) -> float:
     """A tenth of how far the numbers spread, as a power of ten."""
-    low, high = np.percentile(numbers, [25, 75]) if len(numbers) else (0.0, 0.0)
-    with np.errstate(over="ignore"):
-        spread = (high - low) / _QUARTILES_APART or (numbers.std() if len(numbers) else 0.0)
+    if not len(numbers):
+        return 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        low, high = np.percentile(numbers, [25, 75])
+        spread = (high - low) / _QUARTILES_APART or numbers.std()  # more than half are one value
     return float(places(np.array([spread / 10]))[0]) if 0 < spread < np.inf else 0.0
 
 

@@ -38,4 +38,8 @@ def _name(name: str, made: Any, original: Any) -> str:
 def _normal(value: Any) -> Normal:
     if isinstance(value, np.generic):
         value = value.item()
-    return normal(pa.array([value]))
+    try:
+        column = pa.array([value])
+    except (pa.ArrowException, OverflowError):  # what the table's own type holds, and the one that is guessed does not
+        column = pa.array([str(value)])
+    return normal(column)

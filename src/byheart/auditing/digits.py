@@ -18,8 +18,7 @@ def significant(values: Floats, digits: int) -> Floats:
     [0.3, 1234.57, 0.0, inf]
     """
     place = places(values) - (digits - 1)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return on_grid(values, place)
+    return on_grid(values, place)
 
 
 def places(values: Floats) -> Floats:
@@ -33,8 +32,9 @@ def on_grid(values: Floats, place: Floats | float) -> Floats:
     """Numbers rounded to a power of ten, each to its own."""
     up = 10.0 ** np.abs(place)  # one exact number up to 1e22, where its inverse is none
     is_fine = np.asarray(place) < 0
-    whole = np.rint(np.where(is_fine, values * up, values / up))
-    told: Floats = np.where(is_fine, whole / up, whole * up) + 0.0  # no negative zero
+    with np.errstate(over="ignore", invalid="ignore"):  # of the half that is not taken, and of what is not finite
+        whole = np.rint(np.where(is_fine, values * up, values / up))
+        told: Floats = np.where(is_fine, whole / up, whole * up) + 0.0  # no negative zero
     return np.where(np.isfinite(values), told, values)
 
 
