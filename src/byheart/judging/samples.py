@@ -22,6 +22,7 @@ from byheart.model import MemGEN
 from byheart.neighbours.blocks import Indices
 from byheart.records import KINDS
 from byheart.records.array import array_type, to_numpy
+from byheart.records.casting import meant
 from byheart.records.chunk import Chunk, Values
 from byheart.records.fingerprint import fingerprint
 from byheart.sources import Options, open_source
@@ -244,10 +245,22 @@ def _encoded(blocks: Iterable[Values], train: Train) -> Iterator[Any]:
     """Records as the memory has them; arrays as they are, if they have its shape. Rows need not say whose they are."""
     kind, field = KINDS[train.kind], train.snapshot.field
     for block in blocks:
-        values = block
-        if isinstance(block, pa.RecordBatch) and train.group in train.names and train.group not in block.schema.names:
-            values = block.append_column(train.group, pa.nulls(len(block)))
+        values = _rows(block, field, train.group) if isinstance(block, pa.RecordBatch) else block
         yield _numbers(values, train.field) if train.kind == "array" else kind.encode(values, field)
+
+
+def _rows(block: pa.RecordBatch, field: pa.Field, group: str | None) -> pa.RecordBatch:
+    """Rows as the memory's types mean them; the column that says whose they are may be missing."""
+    if not pa.types.is_struct(field.type):
+        return block
+    columns = {}
+    for inner in field.type:
+        if inner.name in block.schema.names:
+            columns[inner.name] = meant(block.column(inner.name), inner.type)
+        elif inner.name == group:
+            columns[inner.name] = pa.nulls(len(block), inner.type)
+    others = {name: block.column(name) for name in block.schema.names if name not in columns}
+    return pa.RecordBatch.from_pydict({**columns, **others})
 
 
 def _numbers(values: Values, field: pa.Field) -> npt.NDArray[Any]:

@@ -75,3 +75,30 @@ def _is_same(one: pa.Array, other: pa.Array) -> bool:
 
 def _is_list(type_: pa.DataType) -> bool:
     return any(is_one(type_) for is_one in (_t.is_list, _t.is_large_list, _t.is_fixed_size_list, _t.is_list_view))
+
+
+def meant(column: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """What a column means that was written by other hands: dates and numbers in text, numbers for labels, more digits than are kept.
+
+    For samples that are compared with a memory, not for what is learned: that keeps each value as it is. A column that means nothing of the wanted type comes
+    back unchanged.
+
+    >>> meant(pa.array([" 2024-05-01", None]), pa.date32()).to_pylist()
+    [datetime.date(2024, 5, 1), None]
+    >>> meant(pa.array([0.1]), pa.float32()).type, meant(pa.array([7]), pa.string()).to_pylist(), meant(pa.array(["?"]), pa.int64()).to_pylist()
+    (DataType(float), ['7'], ['?'])
+    """
+    import pyarrow.compute as pc  # noqa: PLC0415  # as above
+
+    try:
+        return lossless(column, wanted)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        pass
+    try:
+        if _t.is_string(column.type) or _t.is_large_string(column.type):
+            trimmed = pc.utf8_trim_whitespace(column)
+            known = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
+            return known.cast(pa.float64()).cast(wanted) if _t.is_integer(wanted) else known.cast(wanted)
+        return column.cast(wanted, safe=not (_t.is_floating(column.type) and _t.is_floating(wanted)))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return column
