@@ -11,7 +11,7 @@ import numpy as np
 from byheart.auditing import conformal
 from byheart.auditing.findings import Audit
 from byheart.auditing.likeness import likeness
-from byheart.auditing.naming import Level, named
+from byheart.auditing.naming import Level, levels, limit, named
 from byheart.auditing.pairing import paired
 from byheart.auditing.reading import BUDGET, Asking, Say, asked, read_samples
 from byheart.auditing.redaction import Ids
@@ -24,7 +24,6 @@ from byheart.model import MemGEN
 
 ALPHA: Final = 0.05
 FAIL_ABOVE: Final = 0.01
-_TAIL: Final = 0.1  # of the threshold: so much of it may be seen by chance
 _DOUBT: Final = (
     "train and held-out differ: held-out does not tell what chance does; the share allows for all that were seen,"
     " and the copies that are named are in doubt"
@@ -84,13 +83,13 @@ def audit(  # noqa: PLR0913  # each is told by its name
     asking = asked(random_state, features, keys, memory_budget, checkpoint, say)
     made, real = samples.made, samples.real
     scored = score(samples, asking)
-    levels = _levels(scored, fail_above)
-    is_copy = np.zeros(len(made), np.bool_) if scored.p is None else named(scored.p, levels, alpha)
-    told = paired(made, scored, is_copy, levels[-1].made)
+    limits = levels(scored.made, scored.real, fail_above)
+    is_copy = np.zeros(len(made), np.bool_) if scored.p is None else named(scored.p, limits, alpha)
+    told = paired(made, scored, is_copy, limits[-1].made)
     asking.say("comparing train with held-out", 0.95)
     alike = likeness(samples, asking)
     is_doubtful = alike is not None and alike.p_value <= DIFFER
-    share = at_least([(level.rate_made, None if is_doubtful else level.rate_real) for level in levels])
+    share = at_least([(level.rate_made, None if is_doubtful else level.rate_real) for level in limits])
     scored.kept.clear()
     return Audit(
         samples=len(made),
@@ -101,7 +100,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
         alpha=alpha,
         fail_above=fail_above,
         fewest=None if real is None else conformal.fewest(len(made), len(real), alpha / 2),
-        seen=tuple(Seen(level.name, level.rate_made, level.rate_real) for level in levels),
+        seen=tuple(Seen(level.name, level.rate_made, level.rate_real) for level in limits),
         sizes={
             "generated": len(made),
             "train": len(samples.learned),
@@ -110,7 +109,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
             "held-out dropped": samples.dropped,
         },
         heldout_p_value=None if alike is None else alike.p_value,
-        warnings=(*_warnings(scored, levels, samples.dropped, alpha), *([_DOUBT] if is_doubtful else [])),
+        warnings=(*_warnings(scored, limits, samples.dropped, alpha), *([_DOUBT] if is_doubtful else [])),
         methods=_methods(scored, asking, alpha, fail_above),
         shown=told.shown,
         ids=ids or Ids(),
@@ -124,19 +123,9 @@ def _check(alpha: float, fail_above: float) -> None:
         raise InputError(f"fail_above: wanted a share from 0 to less than 1, got {fail_above:g}")
 
 
-def _levels(scored: Scored, fail_above: float) -> list[Level]:
-    """The limits, each fixed by train and by what was asked, before a generated or held-out record was looked at."""
-    limit = max(_TAIL * fail_above, 1e-6)
-    same_real = np.zeros(0, np.bool_) if scored.same_real is None else scored.same_real.found
-    return [
-        Level("the same record", scored.same.found, same_real),
-        Level("the same or near", scored.made <= limit, scored.real <= limit),
-    ]
-
-
-def _warnings(scored: Scored, levels: Sequence[Level], dropped: int, alpha: float) -> tuple[str, ...]:
+def _warnings(scored: Scored, limits: Sequence[Level], dropped: int, alpha: float) -> tuple[str, ...]:
     told = list(scored.left_out)
-    same = levels[0]
+    same = limits[0]
     real = same.rate_real
     if real is None:
         told.append(
@@ -163,7 +152,7 @@ def _methods(scored: Scored, asking: Asking, alpha: float, fail_above: float) ->
         "p-values": "conformal, by held-out records" if scored.p is not None else "none: there are no held-out records",
         "held-out": f"compared with train by a permutation test (MMD); they differ at {DIFFER:g}",
         "named": f"false discovery rate {alpha:g}: Benjamini and Hochberg, and Fisher's exact test at the limits, a half each",
-        "limits": f"the same record; a place of at most {max(_TAIL * fail_above, 1e-6):.2g}, a tenth of the threshold",
+        "limits": f"the same record; a place of at most {limit(fail_above):.2g}, a tenth of the threshold",
         "share": "1 - (1 - F_G) / (1 - F_H), 95 % interval: MOVER of Clopper and Pearson's; of the kinds of evidence named here",
         "threshold": f"{fail_above:g}",
         "seed": str(asking.seed),

@@ -20,6 +20,29 @@ from byheart.neighbours.blocks import Floats
 Bools = npt.NDArray[np.bool_]
 
 _RATES: Final = 2
+_TAIL: Final = 0.1  # of the threshold: so much of it may be seen by chance
+_LEAST: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What is known of n records.
+
+    Attributes:
+        values: their scores: below 0 for what is the same as an original, else in [0, 1]; float64 of shape (n,).
+        is_same: whether they are the same as an original; bool of shape (n,).
+    """
+
+    values: Floats
+    is_same: Bools
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def limit(fail_above: float) -> float:
+    """The score from which down a record is seen, where so large a share of copies is too much."""
+    return max(_TAIL * fail_above, _LEAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +77,26 @@ class Level:
         return conformal.more_than_chance(made.hits, made.records, real.hits, real.records) <= alpha / _RATES
 
 
-def named(p: Floats, levels: Sequence[Level], alpha: float) -> Bools:
+def levels(made: Scores, real: Scores | None, fail_above: float) -> list[Level]:
+    """The limits, each fixed by train and by what was asked, before a generated or held-out record was looked at."""
+    real = real or Scores(np.zeros(0), np.zeros(0, np.bool_))
+    near = limit(fail_above)
+    return [
+        Level("the same record", made.is_same, real.is_same),
+        Level("the same or near", made.values <= near, real.values <= near),
+    ]
+
+
+def named(p: Floats, limits: Sequence[Level], alpha: float) -> Bools:
     """Which samples are copies, at a false discovery rate of alpha.
 
     Args:
         p: their p-values; float64 of shape (n,).
-        levels: each wider than the one before.
+        limits: each wider than the one before.
         alpha: in (0, 1).
     """
     is_copy = conformal.discoveries(p, alpha / 2)
-    for level in levels[:_RATES]:
+    for level in limits[:_RATES]:
         if level.is_beyond_chance(alpha / 2):
             is_copy |= level.made
     return is_copy

@@ -29,7 +29,7 @@ class Paired:
 def paired(made: Sample, scored: Scored, is_copy: Bools, is_near: Bools) -> Paired:
     """Put the samples that are copies, or near, beside their originals."""
     which = np.flatnonzero(is_copy | is_near)
-    surest = which[np.lexsort((scored.made[which], ~is_copy[which]))]
+    surest = which[np.lexsort((scored.made.values[which], ~is_copy[which]))]
     described, first = frozenset(surest[:_DESCRIBED].tolist()), surest[:SHOWN].tolist()
     pairs: list[Pair] = []
     shown: dict[int, Shown] = {}

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
 import xxhash
 
 from byheart import draws
@@ -15,6 +14,7 @@ from byheart.auditing.combining import combined
 from byheart.auditing.evidence import Evidence, Found, Setting
 from byheart.auditing.identity import Same, same
 from byheart.auditing.keeping import Checkpoint
+from byheart.auditing.naming import Scores
 from byheart.auditing.originals import Asked, Originals
 from byheart.auditing.reading import Asking, Samples, Say
 from byheart.errors import MissingExtraError
@@ -35,8 +35,8 @@ class Scored:
         evidence: the kinds of it.
         found: of the generated records, by each.
         learned: the same of the train records that were asked for the others.
-        same: which generated records are an original.
-        made, real: the scores of generated and of held-out records; `real` is empty where there are none.
+        same: which original each generated record is.
+        made, real: the scores of generated and of held-out records; `real` is None where there are none.
         which: the kind of evidence that gives each generated record's score; -1 for the same.
         p: the p-values of the generated records; None without held-out.
         same_real: which held-out records are an original.
@@ -49,8 +49,8 @@ class Scored:
     found: Sequence[Found]
     learned: Sequence[Found]
     same: Same
-    made: Floats
-    real: Floats
+    made: Scores
+    real: Scores | None
     which: Indices
     p: Floats | None
     same_real: Same | None
@@ -97,18 +97,17 @@ def score(of: Samples, asking: Asking, *, fitted_beside: Sample | None = None) -
     if wanted and not kinds:
         raise MissingExtraError("; ".join(left_out))
     each = [combined(has, [one[at] for one in told], [one[-1] for one in told]) for at, has in enumerate(sames)]
-    made_scores, which = each[0]
-    real_scores = np.empty(0) if real is None else each[1][0]
+    scores = [Scores(values, has.found) for (values, _), has in zip(each, sames, strict=True)]
     return Scored(
         originals,
         kinds,
         [one[0] for one in told],
         [one[-1] for one in told],
         sames[0],
-        made_scores,
-        real_scores,
-        which,
-        None if real is None else conformal.p_values(made_scores, real_scores),
+        scores[0],
+        None if real is None else scores[1],
+        each[0][1],
+        None if real is None else conformal.p_values(scores[0].values, scores[1].values),
         None if real is None else sames[1],
         tuple(left_out),
         setting.kept,
