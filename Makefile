@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full check format asan bench bench-text bench-judge calibrate docs clean
+.PHONY: help demo test test-full check format asan bench bench-text bench-judge calibrate calibrate-audit docs clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench-judge: $(VENV)/made  ## how fast it judges: byheart beside its peers (30 m
 
 calibrate: $(VENV)/made  ## whether the judge's tests and intervals hold what they say: simulations (30 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tools.calibrate $(OPTIONS)  # a core for each process
+
+calibrate-audit: $(VENV)/made  ## whether the audit names copies and no others: simulations (1 hour)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tools.calibrate_audit $(OPTIONS)
 
 asan: $(VENV)/made  ## the kernels with every access checked: hostile arguments find no byte out of bounds
 	$(BIN)/python -m tools.asan

@@ -73,6 +73,12 @@ class Shape:
 _FEWEST: Final = 8  # numbers: fewer have hardly a shape
 
 
+def _is_used(points: Singles) -> npt.NDArray[np.bool_]:
+    """Which numbers are not 0 in all: of a table's hashed categories and flags of missing values, few are."""
+    used: npt.NDArray[np.bool_] = points.any(axis=0)
+    return used
+
+
 def _as_they_are(vectors: Vectors) -> Vectors:
     return vectors
 
@@ -111,10 +117,14 @@ class _Search:
     def _near(self, slab: slice, queries: Sequence[Vectors], number: int, total: int) -> dict[str, Any]:
         """Of each query the nearest originals of a slab."""
         vectors, records = self._learned(np.arange(slab.start, slab.stop))
+        used = np.flatnonzero(
+            np.any([_is_used(points) for points in (vectors, *(one.points for one in queries))], axis=0)
+        )
+        vectors = vectors[:, used]
         told: dict[str, Any] = {}
         for which, query in enumerate(queries):
             how = self.setting.how.part(number * len(queries) + which, total * len(queries))
-            found = nearest(query.points, vectors, k=min(NEIGHBOURS + 1, len(vectors)), how=how)
+            found = nearest(query.points[:, used], vectors, k=min(NEIGHBOURS + 1, len(vectors)), how=how)
             told[f"distances{which}"] = found.distances
             told[f"records{which}"] = records[found.indices]
         return told
