@@ -73,10 +73,9 @@ class Shape:
 _FEWEST: Final = 8  # numbers: fewer have hardly a shape
 
 
-def _is_used(points: Singles) -> npt.NDArray[np.bool_]:
+def _is_used(points: Singles) -> npt.NDArray[np.generic]:
     """Which numbers are not 0 in all: of a table's hashed categories and flags of missing values, few are."""
-    used: npt.NDArray[np.bool_] = points.any(axis=0)
-    return used
+    return np.asarray(points.any(axis=0))
 
 
 def _as_they_are(vectors: Vectors) -> Vectors:
@@ -117,9 +116,8 @@ class _Search:
     def _near(self, slab: slice, queries: Sequence[Vectors], number: int, total: int) -> dict[str, Any]:
         """Of each query the nearest originals of a slab."""
         vectors, records = self._learned(np.arange(slab.start, slab.stop))
-        used = np.flatnonzero(
-            np.any([_is_used(points) for points in (vectors, *(one.points for one in queries))], axis=0)
-        )
+        used = np.any([_is_used(points) for points in (vectors, *(one.points for one in queries))], axis=0)
+        used[0] = True  # one at least
         vectors = vectors[:, used]
         told: dict[str, Any] = {}
         for which, query in enumerate(queries):
