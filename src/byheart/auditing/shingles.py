@@ -1,0 +1,171 @@
+"""Wording: which original has the most of a text's runs of words, weighed by their rareness.
+
+The containment of the text in the original, or of the original in the text, whichever is larger (Broder, 1997): so what was put in hides no copy, nor
+does what was left out. A few rare shingles' weight is added below, so that a phrase is not taken for the copy of a longer text that holds it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from byheart.auditing.evidence import NEIGHBOURS, Found, Setting, relative
+from byheart.auditing.keeping import Arrays
+from byheart.auditing.originals import Asked, Originals
+from byheart.auditing.postings import Postings, blocks
+from byheart.auditing.shingling import MOST, Hashes, Shingled, shingled
+from byheart.neighbours import Work
+from byheart.neighbours.blocks import Floats, Indices
+
+_PART: Final = 1 << 15  # texts that are looked for at once
+_BYTES: Final = 1 << 20  # of text whose candidates are looked for at once
+_CANDIDATES: Final = 24  # of each text, that are compared in full
+_PAIRS: Final = 1 << 21  # shingles that are compared at once
+_SMOOTHED: Final = 2  # shingles that stand in no original, added to the weight of each text
+_SHIFT: Final = np.uint64(48)
+
+
+class Wording:
+    """Copies through changes of white space, case and punctuation, of sentences and of words."""
+
+    name = "wording"
+    kinds: Sequence[str] = ("text",)
+    invariance = "white space, case, punctuation, sentences put in or left out, a fifth of the words changed"
+
+    def find(self, setting: Setting, asked: Sequence[Asked]) -> list[Found]:
+        """The originals that have most of each text's wording."""
+        search = _Search(setting.originals, setting.how)
+        return [self._of(search, setting, number, sample) for number, sample in enumerate(asked)]
+
+    def describe(self, made: Any, original: Any, distance: float) -> str:
+        """How much of the wording is the same."""
+        return f"{1 - distance:.0%} of the wording is the same"
+
+    def _of(self, search: "_Search", setting: Setting, number: int, asked: Asked) -> Found:
+        parts: list[Arrays] = []
+        for at in range(0, len(asked), _PART):
+            some = slice(at, min(at + _PART, len(asked)))
+            name = f"{self.name}-{number}-{asked.name}-{at}"
+            parts.append(setting.kept.part(name, lambda some=some: search.nearest(asked, some)))  # type: ignore[misc]  # a default binds it now
+        distances = np.concatenate([part["distances"] for part in parts] or [np.empty((0, NEIGHBOURS))])
+        records = np.concatenate([part["records"] for part in parts] or [np.empty((0, NEIGHBOURS), np.int64)])
+        return Found(relative(distances, 1.0), distances, records)
+
+
+@dataclass(slots=True)
+class _Search:
+    """Of train, indexed when it is first needed."""
+
+    originals: Originals
+    how: Work
+    _postings: Postings | None = None
+
+    def nearest(self, asked: Asked, some: slice) -> Arrays:
+        """The nearest originals of some texts: their distances, and which they are."""
+        if self._postings is None:
+            self._postings = Postings.of(self.originals, self.how)
+        own = asked.own[some]
+        hashes, pairs, first = [], [], 0
+        sizes = [np.zeros(1, np.int64)]
+        for found in _shingles(asked, some):
+            texts, holders = self._postings.candidates(found, own[first : first + len(found)], _CANDIDATES)
+            pairs.append(np.stack([texts + first, holders]))
+            hashes.append(found.hashes)
+            sizes.append(np.diff(found.bounds))
+            first += len(found)
+        made = _Texts(np.concatenate(hashes), np.cumsum(np.concatenate(sizes)))
+        texts, holders = np.concatenate(pairs, axis=1)
+        return _sorted(texts, holders, self._distances(made, own, texts, holders), len(own))
+
+    def _distances(self, made: "_Texts", own: Indices, texts: Indices, holders: Indices) -> Floats:
+        """Between the texts and the originals of pairs."""
+        assert self._postings is not None  # noqa: S101  # `nearest` has made it
+        smoothed = _SMOOTHED * np.log(self._postings.originals + 2)
+        weights = self._postings.weights(made.hashes, np.repeat(own >= 0, np.diff(made.bounds)).astype(np.int64))
+        of_text = _sums(weights, made.bounds) + smoothed
+        order = np.argsort(holders, kind="stable")
+        which, firsts = np.unique(holders[order], return_index=True)
+        ends = np.append(firsts, len(order))
+        by_first = np.argsort(self.originals.first[which])
+        rank = np.empty(len(which), np.int64)
+        rank[by_first] = np.arange(len(which))
+        out, done = np.empty(len(texts)), 0
+        for some, found in blocks(self.originals, which[by_first]):
+            places = by_first[done : done + len(some)]
+            done += len(some)
+            counts = ends[places + 1] - ends[places]
+            at = order[_ranges(ends[places], counts)]
+            local = np.repeat(np.arange(len(some)), counts)
+            of_original = _sums(self._postings.weights(found.hashes), found.bounds) + smoothed
+            shared = _shared(made, weights, texts[at], found, local)
+            out[at] = 1 - np.minimum(shared / np.minimum(of_text[texts[at]], of_original[local]), 1)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The shingles of many texts: those of each between two bounds."""
+
+    hashes: Hashes
+    bounds: Indices
+
+
+def _shingles(asked: Asked, some: slice) -> Iterator[Shingled]:
+    """Of some texts, so many bytes at a time."""
+    at = some.start
+    step = 64
+    while at < some.stop:
+        column = asked.x(slice(at, min(at + step, some.stop)))
+        yield shingled(column)
+        at += len(column)
+        step = int(np.clip(_BYTES * len(column) // max(column.nbytes, 1), 1, MOST))
+
+
+def _shared(made: _Texts, weights: Floats, texts: Indices, found: Shingled, local: Indices) -> Floats:
+    """The weight of the shingles that texts share with originals, pair by pair."""
+    keys = found.texts.astype(np.uint64) << _SHIFT | found.hashes
+    sizes = made.bounds[texts + 1] - made.bounds[texts]
+    ends = np.cumsum(sizes)
+    out, at = np.zeros(len(texts)), 0
+    while at < len(texts):
+        until = max(int(np.searchsorted(ends, (ends[at - 1] if at else 0) + _PAIRS, side="right")), at + 1)
+        places = _ranges(made.bounds[texts[at:until]], sizes[at:until])
+        wanted = np.repeat(local[at:until].astype(np.uint64) << _SHIFT, sizes[at:until]) | made.hashes[places]
+        there = keys[np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)] == wanted
+        bounds = np.concatenate([[0], np.cumsum(sizes[at:until])])
+        out[at:until] = _sums(weights[places] * there, bounds)
+        at = until
+    return out
+
+
+def _sorted(texts: Indices, holders: Indices, distances: Floats, count: int) -> Arrays:
+    """The least distances of each text, with what they are to."""
+    order = np.lexsort((holders, distances, texts))
+    texts, holders, distances = texts[order], holders[order], distances[order]
+    rank = np.arange(len(texts)) - np.searchsorted(texts, texts)
+    kept = (rank < NEIGHBOURS) & (distances < 1)
+    told = np.full((count, NEIGHBOURS), np.inf)
+    records = np.full((count, NEIGHBOURS), -1, np.int64)
+    told[texts[kept], rank[kept]] = distances[kept]
+    records[texts[kept], rank[kept]] = holders[kept]
+    return {"distances": told, "records": records}
+
+
+def _ranges(starts: Indices, sizes: Indices) -> Indices:
+    """The numbers from each start on, so many of each.
+
+    >>> _ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    ends = np.cumsum(sizes)
+    told: Indices = np.repeat(starts - ends + sizes, sizes) + np.arange(ends[-1] if len(ends) else 0)
+    return told
+
+
+def _sums(numbers: npt.NDArray[np.float64], bounds: Indices) -> Floats:
+    """Of the numbers between each two bounds."""
+    total = np.concatenate([[0.0], np.cumsum(numbers)])
+    told: Floats = total[bounds[1:]] - total[bounds[:-1]]
+    return told

@@ -1,0 +1,143 @@
+"""Span: which part of a text stands in an original, byte for byte, and how many bits it would have taken to say that by chance.
+
+What is long may be common: a licence, a phrase. So a span weighs what its pieces weigh, in bits: how surprising each is after the one before it, by
+how often the two stand in train outside of the original that is suspected. What a chain of single words says is likely, word by word, so that it says
+few bits in a row that stand anywhere. A piece that ends a phrase of more than ten places weighs nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from byheart.auditing.evidence import NEIGHBOURS, Found, Setting
+from byheart.auditing.keeping import Arrays
+from byheart.auditing.originals import Asked
+from byheart.auditing.phrases import WINDOW, Phrases, Text
+from byheart.text.alphabet import BYTES
+from byheart.text.index import TextIndex
+
+_PART: Final = 1 << 12  # texts that are done, and kept, at once
+_AT_ONCE: Final = 128  # texts that the index is asked for at once
+_WEIGHED: Final = 8  # spans of a text, the longest
+_COMMON: Final = 10  # places; what stands in more is a phrase that anyone says
+_MOST: Final = 10.0  # bits that a single piece may weigh
+_PRIOR: Final = 2.0**-_MOST
+
+
+class Spans:
+    """Copies of a part, in whatever else."""
+
+    name = "span"
+    kinds: Sequence[str] = ("text",)
+    invariance = "whatever stands before and after a verbatim part"
+
+    def find(self, setting: Setting, asked: Sequence[Asked]) -> list[Found]:
+        """The originals that hold the weightiest spans of each text.
+
+        Raises:
+            MissingExtraError: there is no text index yet, and nothing to build one with.
+        """
+        index = TextIndex(setting.originals.train.snapshot, BYTES)
+        phrases = Phrases(index, setting.originals, setting.how.threads)
+        done, total = 0, sum(map(len, asked))
+        found = []
+        for number, sample in enumerate(asked):
+            parts: list[Arrays] = []
+            for at in range(0, len(sample), _PART):
+                some = slice(at, min(at + _PART, len(sample)))
+                name = f"{self.name}-{number}-{sample.name}-{at}"
+                parts.append(setting.kept.part(name, lambda some=some: _part(phrases, setting, sample, some)))  # type: ignore[misc]  # noqa: B023  # called at once
+                done += some.stop - some.start
+                if setting.how.tell is not None:
+                    setting.how.tell(done, total)
+            found.append(_joined(parts))
+        return found
+
+    def describe(self, made: Any, original: Any, distance: float) -> str:
+        """How long the span is."""
+        return f"{round(1 / distance) - 1:,} bytes in a row stand in it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A span of a text.
+
+    Attributes:
+        first, last: its pieces, the last not in it.
+        size: in bytes.
+        originals: that hold it.
+        each: how often it stands in each of them, about.
+    """
+
+    first: int
+    last: int
+    size: int
+    originals: list[int]
+    each: int
+
+
+def _joined(parts: Sequence[Arrays]) -> Found:
+    scores = np.concatenate([part["scores"] for part in parts] or [np.empty(0)])
+    distances = np.concatenate([part["distances"] for part in parts] or [np.empty((0, NEIGHBOURS))])
+    records = np.concatenate([part["records"] for part in parts] or [np.empty((0, NEIGHBOURS), np.int64)])
+    return Found(scores, distances, records)
+
+
+def _part(phrases: Phrases, setting: Setting, asked: Asked, some: slice) -> Arrays:
+    count = some.stop - some.start
+    scores = np.full(count, np.inf)
+    distances, records = np.full((count, NEIGHBOURS), np.inf), np.full((count, NEIGHBOURS), -1, np.int64)
+    for at in range(0, count, _AT_ONCE):
+        which = slice(some.start + at, min(some.start + at + _AT_ONCE, some.stop))
+        own = asked.own[which]
+        times = np.where(own >= 0, setting.originals.counts[own], 0)
+        told = zip(asked.x(which).to_pylist(), own.tolist(), times.tolist(), strict=True)
+        texts = [Text.of(*one) for one in told]
+        for place, spans in enumerate(_weighed(phrases, texts), at):
+            if not spans:
+                continue
+            bits, best = spans[0]
+            scores[place] = 1 / (1 + bits)
+            rest = sorted((span for _, span in spans[1:] if span.size <= best.size), key=lambda span: -span.size)
+            held = {}  # in this order, each original with its longest
+            for span in [best, *rest]:
+                for original in span.originals:
+                    held.setdefault(original, 1 / (1 + span.size))
+            first = list(held)[:NEIGHBOURS]
+            records[place, : len(first)] = first
+            distances[place, : len(first)] = [held[original] for original in first]
+    return {"scores": scores, "distances": distances, "records": records}
+
+
+def _weighed(phrases: Phrases, texts: Sequence[Text]) -> list[list[tuple[float, _Span]]]:
+    """The spans of each text with their bits, the weightiest first."""
+    windows = phrases.others(texts, [text.windows for text in texts])
+    spans = [_spans(phrases, text, counts) for text, counts in zip(texts, windows, strict=True)]
+    needed = [sorted({k for span in some for k in range(span.first + 1, span.last)}) for some in spans]
+    pairs = phrases.others(texts, [[t.with_space(k - 1, k + 1) for k in ks] for t, ks in zip(texts, needed, strict=True)])
+    singles = phrases.others(texts, [[t.with_space(k - 1, k) for k in ks] for t, ks in zip(texts, needed, strict=True)])
+    told = []
+    for some, counts, ks, both, one in zip(spans, windows, needed, pairs, singles, strict=True):
+        of = {k: counted for k, *counted in zip(ks, both, one, strict=True)}
+        bits = [(_bits(span, counts, of), span) for span in some]
+        told.append(sorted(bits, key=lambda pair: (-pair[0], pair[1].first)))
+    return told
+
+
+def _spans(phrases: Phrases, text: Text, windows: Sequence[int]) -> list[_Span]:
+    found = sorted(phrases.spans(text, windows), key=lambda span: (-len(text.part(*span)), span))[:_WEIGHED]
+    return [_Span(*span, len(text.part(*span)), *phrases.originals(text, span)) for span in found]
+
+
+def _bits(span: _Span, windows: Sequence[int], counts: dict[int, list[int]]) -> float:
+    """How surprising the pieces of a span are after the first, to one who knows train but not this original."""
+    total = 0.0
+    for k in range(span.first + 1, span.last):
+        window = min(max(k + 1 - WINDOW, span.first), len(windows) - 1)
+        if windows[window] > _COMMON * span.each:
+            continue
+        both, one = (max(count - span.each, 0) for count in counts[k])
+        total += min(-float(np.log2((both + _PRIOR) / (one + 1))), _MOST)
+    return total
