@@ -95,8 +95,7 @@ class Phrases:
             return [[] for _ in texts]
         counts = iter(self._corpus.occurrences(self._corpus.find(flat, self._threads)).tolist())
         return [
-            [text.others(pattern, next(counts)) for pattern in some]
-            for text, some in zip(texts, patterns, strict=True)
+            [text.others(pattern, next(counts)) for pattern in some] for text, some in zip(texts, patterns, strict=True)
         ]
 
     def spans(self, text: Text, windows: Sequence[int]) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ those below a limit, so that long ones are found by any part of them. How many o
 seldom collide: what is off by a few tells rare from common as well.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from byheart.auditing.originals import Originals
 from byheart.auditing.shingling import MOST, Hashes, Shingled, shingled
 from byheart.neighbours import Work
-from byheart.neighbours.blocks import Floats, Indices
+from byheart.neighbours.blocks import Indices
 
 BLOCK: Final = 8 << 20  # bytes of text at once, about
 _ENTRIES: Final = 1 << 24  # at most, about
@@ -55,7 +56,9 @@ class Postings:
             kept = (rank < each) | (found.hashes < limit)
             hashes.append(found.hashes[kept])
             holders.append(which[found.texts[kept]].astype(np.int32))
-            slots, counts = np.unique((found.hashes & np.uint64(len(counters) - 1)).astype(np.uint32), return_counts=True)
+            slots, counts = np.unique(
+                (found.hashes & np.uint64(len(counters) - 1)).astype(np.uint32), return_counts=True
+            )
             counters[slots] = np.minimum(counters[slots] + counts, _FULL)
             done += len(which)
             if how.tell is not None:
@@ -64,16 +67,21 @@ class Postings:
         order = np.argsort(all_hashes, kind="stable")
         return cls(all_hashes[order], all_holders[order], counters, len(originals))
 
-    def weights(self, hashes: Hashes, less: Indices | int = 0) -> Floats:
-        """How rare shingles are: the logarithm of the share of originals that hold them, negated.
+    def weights(self, hashes: Hashes, less: Indices | int = 0) -> Indices:
+        """How rare shingles are: the logarithm of the share of originals that hold them, negated, in millionths: sums of these are exact.
 
         Args:
             hashes: of the shingles.
             less: how many of the originals are not to count.
         """
-        counts = self.counters[hashes & np.uint64(len(self.counters) - 1)]
-        weights: Floats = np.log((self.originals + 2) / (np.maximum(counts - less, 0) + 1))
-        return weights
+        counts = self.counters[hashes & np.uint64(len(self.counters) - 1)].astype(np.int64) - less
+        told: Indices = np.rint(np.log((self.originals + 2) / np.arange(1, _FULL + 2)) * 1e6).astype(np.int64)
+        return np.maximum(told, 0)[np.maximum(counts, 0)]
+
+    @property
+    def novelty(self) -> int:
+        """What a shingle weighs that stands in no original."""
+        return round(math.log(self.originals + 2) * 1e6)
 
     def candidates(self, asked: Shingled, own: Indices, most: int) -> tuple[Indices, Indices]:
         """The originals that share most with each text, by the weight of what they share and the index has: pairs, in order of the texts."""
@@ -88,7 +96,7 @@ class Postings:
         order = np.argsort(keys, kind="stable")
         keys, shared = keys[order], np.repeat(weights, sizes)[order]
         firsts = np.flatnonzero(np.diff(keys, prepend=-1))
-        total = np.add.reduceat(shared, firsts) if len(firsts) else np.empty(0)
+        total = np.add.reduceat(shared, firsts) if len(firsts) else np.empty(0, np.int64)
         texts, holders = keys[firsts] >> 32, keys[firsts] & 0xFFFFFFFF
         other = holders != own[texts]
         texts, holders, total = texts[other], holders[other], total[other]

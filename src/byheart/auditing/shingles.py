@@ -1,7 +1,8 @@
 """Wording: which original has the most of a text's runs of words, weighed by their rareness.
 
-The containment of the text in the original, or of the original in the text, whichever is larger (Broder, 1997): so what was put in hides no copy, nor
-does what was left out. A few rare shingles' weight is added below, so that a phrase is not taken for the copy of a longer text that holds it.
+The distance is one less the containment of the text in the original, or of the original in the text, whichever is larger (Broder, 1997): so what was
+put in hides no copy, nor does what was left out. For the score, the weight of a few rare shingles is added to both first, so that a phrase is no copy
+of all that holds it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from byheart.auditing.evidence import NEIGHBOURS, Found, Setting, relative
 from byheart.auditing.keeping import Arrays
@@ -23,7 +23,7 @@ _PART: Final = 1 << 15  # texts that are looked for at once
 _BYTES: Final = 1 << 20  # of text whose candidates are looked for at once
 _CANDIDATES: Final = 24  # of each text, that are compared in full
 _PAIRS: Final = 1 << 21  # shingles that are compared at once
-_SMOOTHED: Final = 2  # shingles that stand in no original, added to the weight of each text
+_SMOOTHED: Final = 16  # shingles that stand in no original, added to the weight of each text
 _SHIFT: Final = np.uint64(48)
 
 
@@ -49,9 +49,9 @@ class Wording:
             some = slice(at, min(at + _PART, len(asked)))
             name = f"{self.name}-{number}-{asked.name}-{at}"
             parts.append(setting.kept.part(name, lambda some=some: search.nearest(asked, some)))  # type: ignore[misc]  # a default binds it now
-        distances = np.concatenate([part["distances"] for part in parts] or [np.empty((0, NEIGHBOURS))])
-        records = np.concatenate([part["records"] for part in parts] or [np.empty((0, NEIGHBOURS), np.int64)])
-        return Found(relative(distances, 1.0), distances, records)
+        empty = {"smoothed": np.empty((0, NEIGHBOURS)), "distances": np.empty((0, NEIGHBOURS)), "records": _none(0)}
+        smoothed, distances, records = (np.concatenate([part[key] for part in [empty, *parts]]) for key in empty)
+        return Found(relative(smoothed, 1.0), distances, records)
 
 
 @dataclass(slots=True)
@@ -77,31 +77,29 @@ class _Search:
             first += len(found)
         made = _Texts(np.concatenate(hashes), np.cumsum(np.concatenate(sizes)))
         texts, holders = np.concatenate(pairs, axis=1)
-        return _sorted(texts, holders, self._distances(made, own, texts, holders), len(own))
+        return _sorted(texts, holders, *self._distances(made, own, texts, holders), len(own))
 
-    def _distances(self, made: "_Texts", own: Indices, texts: Indices, holders: Indices) -> Floats:
-        """Between the texts and the originals of pairs."""
+    def _distances(self, made: "_Texts", own: Indices, texts: Indices, holders: Indices) -> tuple[Floats, Floats]:
+        """Between the texts and the originals of pairs: smoothed, and as they are."""
         assert self._postings is not None  # noqa: S101  # `nearest` has made it
-        smoothed = _SMOOTHED * np.log(self._postings.originals + 2)
         weights = self._postings.weights(made.hashes, np.repeat(own >= 0, np.diff(made.bounds)).astype(np.int64))
-        of_text = _sums(weights, made.bounds) + smoothed
+        of_text = _sums(weights, made.bounds)
         order = np.argsort(holders, kind="stable")
         which, firsts = np.unique(holders[order], return_index=True)
         ends = np.append(firsts, len(order))
-        by_first = np.argsort(self.originals.first[which])
-        rank = np.empty(len(which), np.int64)
-        rank[by_first] = np.arange(len(which))
-        out, done = np.empty(len(texts)), 0
+        by_first = np.argsort(self.originals.first[which])  # as they lie in the memory
+        shared, least, done = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64), 0
         for some, found in blocks(self.originals, which[by_first]):
             places = by_first[done : done + len(some)]
             done += len(some)
             counts = ends[places + 1] - ends[places]
             at = order[_ranges(ends[places], counts)]
             local = np.repeat(np.arange(len(some)), counts)
-            of_original = _sums(self._postings.weights(found.hashes), found.bounds) + smoothed
-            shared = _shared(made, weights, texts[at], found, local)
-            out[at] = 1 - np.minimum(shared / np.minimum(of_text[texts[at]], of_original[local]), 1)
-        return out
+            of_original = _sums(self._postings.weights(found.hashes), found.bounds)
+            shared[at] = _shared(made, weights, texts[at], found, local)
+            least[at] = np.minimum(of_text[texts[at]], of_original[local])
+        smoothed = 1 - shared / (least + _SMOOTHED * self._postings.novelty)
+        return smoothed, 1 - np.minimum(shared / np.maximum(least, 1), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +121,12 @@ def _shingles(asked: Asked, some: slice) -> Iterator[Shingled]:
         step = int(np.clip(_BYTES * len(column) // max(column.nbytes, 1), 1, MOST))
 
 
-def _shared(made: _Texts, weights: Floats, texts: Indices, found: Shingled, local: Indices) -> Floats:
+def _shared(made: _Texts, weights: Indices, texts: Indices, found: Shingled, local: Indices) -> Indices:
     """The weight of the shingles that texts share with originals, pair by pair."""
     keys = found.texts.astype(np.uint64) << _SHIFT | found.hashes
     sizes = made.bounds[texts + 1] - made.bounds[texts]
     ends = np.cumsum(sizes)
-    out, at = np.zeros(len(texts)), 0
+    out, at = np.zeros(len(texts), np.int64), 0
     while at < len(texts):
         until = max(int(np.searchsorted(ends, (ends[at - 1] if at else 0) + _PAIRS, side="right")), at + 1)
         places = _ranges(made.bounds[texts[at:until]], sizes[at:until])
@@ -140,17 +138,25 @@ def _shared(made: _Texts, weights: Floats, texts: Indices, found: Shingled, loca
     return out
 
 
-def _sorted(texts: Indices, holders: Indices, distances: Floats, count: int) -> Arrays:
+def _sorted(texts: Indices, holders: Indices, smoothed: Floats, distances: Floats, count: int) -> Arrays:
     """The least distances of each text, with what they are to."""
-    order = np.lexsort((holders, distances, texts))
-    texts, holders, distances = texts[order], holders[order], distances[order]
+    order = np.lexsort((holders, distances, smoothed, texts))
+    texts, holders, smoothed, distances = texts[order], holders[order], smoothed[order], distances[order]
     rank = np.arange(len(texts)) - np.searchsorted(texts, texts)
-    kept = (rank < NEIGHBOURS) & (distances < 1)
-    told = np.full((count, NEIGHBOURS), np.inf)
-    records = np.full((count, NEIGHBOURS), -1, np.int64)
-    told[texts[kept], rank[kept]] = distances[kept]
-    records[texts[kept], rank[kept]] = holders[kept]
-    return {"distances": told, "records": records}
+    kept = (rank < NEIGHBOURS) & (smoothed < 1)
+    at = texts[kept], rank[kept]
+    told = {"smoothed": np.full((count, NEIGHBOURS), np.inf), "distances": np.full((count, NEIGHBOURS), np.inf)}
+    told["smoothed"][at], told["distances"][at] = smoothed[kept], distances[kept]
+    np.maximum.accumulate(
+        told["distances"], axis=1, out=told["distances"]
+    )  # where the two orders differ, that of the scores
+    records = _none(count)
+    records[at] = holders[kept]
+    return {**told, "records": records}
+
+
+def _none(count: int) -> Indices:
+    return np.full((count, NEIGHBOURS), -1, np.int64)
 
 
 def _ranges(starts: Indices, sizes: Indices) -> Indices:
@@ -164,8 +170,8 @@ def _ranges(starts: Indices, sizes: Indices) -> Indices:
     return told
 
 
-def _sums(numbers: npt.NDArray[np.float64], bounds: Indices) -> Floats:
-    """Of the numbers between each two bounds."""
-    total = np.concatenate([[0.0], np.cumsum(numbers)])
-    told: Floats = total[bounds[1:]] - total[bounds[:-1]]
+def _sums(numbers: Indices, bounds: Indices) -> Indices:
+    """Of the numbers between each two bounds; of integers, so that it is the same whatever stands before."""
+    total = np.concatenate([[0], np.cumsum(numbers)])
+    told: Indices = total[bounds[1:]] - total[bounds[:-1]]
     return told

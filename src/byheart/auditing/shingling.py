@@ -23,7 +23,9 @@ _BITS: Final = np.uint64(48)
 _LOW: Final = np.uint64((1 << 48) - 1)
 _FEW: Final = 8  # words: a text of fewer has few runs of them, so that its letters count as well
 _LETTERS: Final = 5  # bytes
-_ODD: Final = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)  # large primes of XXH64's kind
+_ODD: Final = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64
+)  # large primes of XXH64's kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Span: which part of a text stands in an original, byte for byte, and how many bits it would have taken to say that by chance.
 
 What is long may be common: a licence, a phrase. So a span weighs what its pieces weigh, in bits: how surprising each is after the one before it, by
-how often the two stand in train outside of the original that is suspected. What a chain of single words says is likely, word by word, so that it says
-few bits in a row that stand anywhere. A piece that ends a phrase of more than ten places weighs nothing.
+how often the two stand in train. A chain of single words says what is likely, word by word: however long its spans, they have few bits more than chance
+gives. (Where a rare word stood in train once, what follows it weighs nothing: such a chain has no choice there.) A piece that ends a phrase of more than
+ten places weighs nothing either.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,7 +25,6 @@ _AT_ONCE: Final = 128  # texts that the index is asked for at once
 _WEIGHED: Final = 8  # spans of a text, the longest
 _COMMON: Final = 10  # places; what stands in more is a phrase that anyone says
 _MOST: Final = 10.0  # bits that a single piece may weigh
-_PRIOR: Final = 2.0**-_MOST
 
 
 class Spans:
@@ -116,7 +117,9 @@ def _weighed(phrases: Phrases, texts: Sequence[Text]) -> list[list[tuple[float, 
     windows = phrases.others(texts, [text.windows for text in texts])
     spans = [_spans(phrases, text, counts) for text, counts in zip(texts, windows, strict=True)]
     needed = [sorted({k for span in some for k in range(span.first + 1, span.last)}) for some in spans]
-    pairs = phrases.others(texts, [[t.with_space(k - 1, k + 1) for k in ks] for t, ks in zip(texts, needed, strict=True)])
+    pairs = phrases.others(
+        texts, [[t.with_space(k - 1, k + 1) for k in ks] for t, ks in zip(texts, needed, strict=True)]
+    )
     singles = phrases.others(texts, [[t.with_space(k - 1, k) for k in ks] for t, ks in zip(texts, needed, strict=True)])
     told = []
     for some, counts, ks, both, one in zip(spans, windows, needed, pairs, singles, strict=True):
@@ -132,12 +135,11 @@ def _spans(phrases: Phrases, text: Text, windows: Sequence[int]) -> list[_Span]:
 
 
 def _bits(span: _Span, windows: Sequence[int], counts: dict[int, list[int]]) -> float:
-    """How surprising the pieces of a span are after the first, to one who knows train but not this original."""
+    """How surprising the pieces of a span are after the first, to one who knows of train what follows each single piece."""
     total = 0.0
     for k in range(span.first + 1, span.last):
         window = min(max(k + 1 - WINDOW, span.first), len(windows) - 1)
-        if windows[window] > _COMMON * span.each:
-            continue
-        both, one = (max(count - span.each, 0) for count in counts[k])
-        total += min(-float(np.log2((both + _PRIOR) / (one + 1))), _MOST)
+        if windows[window] <= _COMMON * span.each:
+            both, one = counts[k]
+            total += min(math.log2(one / both), _MOST)
     return total
