@@ -9,7 +9,7 @@ import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -29,7 +29,7 @@ _SYMBOLS: Final = "$+<=>^|~"
 
 def _classes() -> Bytes:
     """Of each byte; those of characters beyond ASCII are letters: what is none of these has been replaced before."""
-    told = {symbol: _SYMBOL for symbol in _SYMBOLS}
+    told = dict.fromkeys(_SYMBOLS, _SYMBOL)
     found = [told.get(chr(b), _LETTER if b > 0x7F or chr(b).isalpha() else _APART) for b in range(256)]
     found[ord("0") : ord("9") + 1] = [_DIGIT] * 10
     return np.array(found, np.uint8)
@@ -37,7 +37,7 @@ def _classes() -> Bytes:
 
 _CLASSES: Final = _classes()
 _LOWER: Final = np.array([b + 32 * (65 <= b <= 90) for b in range(256)], np.uint8)
-_BEYOND: Final = re.compile(r"[^\x00-\x7f]+")
+_BEYOND: Final = re.compile(r"([^\x00-\x7f]+)")
 _AT_ONCE: Final = 1 << 22  # bytes of text
 
 
@@ -59,7 +59,7 @@ class Spelt:
 def text_form(text: str) -> str:
     """The canonical content of a text.
 
-    >>> text_form("It's  THE time - 1.5 o'clock!") == text_form("Its the\\ttime: 1,5 o\u2019clock")
+    >>> text_form("It's  THE time - 1.5 o'clock!") == text_form("Its the  time: 1,5 o\u2019clock")
     True
     >>> text_form("1.5"), text_form("15"), text_form("!?")
     ('1 5', '15', '!?')
@@ -121,7 +121,7 @@ def _prepared(column: pa.Array) -> tuple[Bytes, Offsets, Bytes]:
     is_plain = pc.string_is_ascii(column)
     if not pc.all(is_plain).as_py():
         wide = pc.invert(is_plain)
-        replaced = [_BEYOND.sub(_replacement, _folded(text)) for text in column.filter(wide).to_pylist()]
+        replaced = [_plain(text) for text in column.filter(wide).to_pylist()]
         column = pc.replace_with_mask(column, wide, pa.array(replaced, pa.large_string()))
     told, ends = views(column)
     data, ends = _LOWER[told[ends[0] : ends[-1]]], ends - ends[0]
@@ -135,16 +135,38 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _replacement(found: re.Match[str]) -> str:
-    return "".join(map(_spelling, found[0]))
+def _plain(text: str) -> str:
+    """A text with what is beyond ASCII spelt anew, run by run: most texts have few, and the same."""
+    parts = _BEYOND.split(text)
+    if any(unicodedata.combining(run[0]) for run in parts[1::2]):  # with the letter before it, it may be one
+        parts = _BEYOND.split(unicodedata.normalize("NFKC", text))
+    parts[1::2] = map(_spelling, parts[1::2])
+    return "".join(parts)
 
 
-@cache
-def _spelling(char: str) -> str:
-    """A character beyond ASCII, as a letter or as what parts letters."""
+@lru_cache(1 << 16)
+def _spelling(run: str) -> str:
+    """Characters beyond ASCII, each as a letter or as what parts letters."""
+    return _folded(run).translate(_ROLES)
+
+
+class _Roles(dict[int, str]):
+    """What stands for each character; looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _role(chr(code))
+        return self[code]
+
+
+_ROLES: Final = _Roles()
+
+
+def _role(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Cf" or char in "\u2018\u2019\u201b\u2032\ufe0e\ufe0f":  # apostrophes, and what is not seen
         return ""
+    if char.isascii():
+        return char
     if category[0] in "PZC":
         return " "
     is_apart = category[0] == "S" or (category == "Lo" and _has_no_spaces(ord(char)))

@@ -14,8 +14,11 @@ from byheart.auditing.originals import Originals
 from byheart.neighbours.blocks import Indices
 from byheart.text.index import TextIndex
 
-WINDOW: Final = 4  # pieces of the shortest span
-LOOKED_AT: Final = 64  # occurrences of a span whose originals are looked up
+WINDOW: Final = 4  # pieces that are looked for at once
+SHORTEST: Final = 6  # pieces of a span
+_STEP: Final = SHORTEST - WINDOW + 1  # every span has a window that begins at a multiple of it
+_LOOKED_AT: Final = 64  # occurrences of a span whose originals are looked up
+_KNOWN: Final = 1 << 18  # counts that are kept: what texts have in common is counted once
 _NO_SPACES: Final = "\u0e00-\u10ff\u1780-\u17ff\u2e80-\u9fff\uf900-\U0010ffff"  # Thai, Khmer, Chinese, Japanese
 _PIECE: Final = re.compile(f"[{_NO_SPACES}]{{1,2}}|[^\\s{_NO_SPACES}]{{1,8}}")
 
@@ -69,11 +72,14 @@ class Text:
             within, at = within + 1, self.data.find(pattern, at + 1)
         return count - within * self.times
 
+    def window(self, first: int) -> bytes:
+        """Four pieces; all of a text that has fewer."""
+        return self.part(first, min(first + WINDOW, len(self)))
+
     @property
-    def windows(self) -> list[bytes]:
-        """The runs of four pieces; all of a text that has fewer."""
-        size = min(WINDOW, len(self))
-        return [self.part(k, k + size) for k in range(len(self) - size + 1)] if size else []
+    def windows(self) -> int:
+        """How many there are."""
+        return max(len(self) - WINDOW + 1, min(len(self), 1))
 
 
 class Phrases:
@@ -87,19 +93,35 @@ class Phrases:
 
     def __init__(self, index: TextIndex, originals: Originals, threads: int) -> None:
         self._corpus, self._originals, self._threads = index.corpus, originals, threads
+        self._known: dict[bytes, int] = {}
 
     def others(self, texts: Sequence[Text], patterns: Sequence[Sequence[bytes]]) -> list[list[int]]:
         """Of the patterns of each text, how often each occurs in other originals."""
-        flat = [pattern for some in patterns for pattern in some]
-        if not flat:
-            return [[] for _ in texts]
-        counts = iter(self._corpus.occurrences(self._corpus.find(flat, self._threads)).tolist())
+        if len(self._known) > _KNOWN:
+            self._known.clear()
+        flat = list({pattern: None for some in patterns for pattern in some if pattern not in self._known})
+        if flat:
+            counts = self._corpus.occurrences(self._corpus.find(flat, self._threads)).tolist()
+            self._known.update(zip(flat, counts, strict=True))
         return [
-            [text.others(pattern, next(counts)) for pattern in some] for text, some in zip(texts, patterns, strict=True)
+            [text.others(pattern, self._known[pattern]) for pattern in some]
+            for text, some in zip(texts, patterns, strict=True)
         ]
 
-    def spans(self, text: Text, windows: Sequence[int]) -> list[tuple[int, int]]:
-        """The spans of at least four pieces that stand in another original, as pieces [first, last), none within another.
+    def windows(self, texts: Sequence[Text]) -> list[dict[int, int]]:
+        """Of each text, how often its windows occur in other originals: of those that a span may hold."""
+        every = [range(0, text.windows, _STEP if text.windows >= _STEP else 1) for text in texts]
+        first = self.others(texts, [[text.window(k) for k in ks] for text, ks in zip(texts, every, strict=True)])
+        near = []
+        for text, ks, counts in zip(texts, every, first, strict=True):
+            hits = [k for k, count in zip(ks, counts, strict=True) if count > 0]
+            around = {at for k in hits for at in range(k - _STEP + 1, k + _STEP)}
+            near.append(sorted(at for at in around if 0 <= at < text.windows))
+        told = self.others(texts, [[text.window(k) for k in ks] for text, ks in zip(texts, near, strict=True)])
+        return [dict(zip(ks, counts, strict=True)) for ks, counts in zip(near, told, strict=True)]
+
+    def spans(self, text: Text, windows: dict[int, int]) -> list[tuple[int, int]]:
+        """The spans of at least six pieces that stand in another original, as pieces [first, last), none within another.
 
         Args:
             text: whose.
@@ -108,31 +130,44 @@ class Phrases:
         size = min(WINDOW, len(text))
         spans: list[tuple[int, int]] = []
         reached = limit = 0
-        for first, count in enumerate(windows):
+        for first, count in windows.items():
             if count <= 0:
                 continue
             if first + size > limit:  # a new run of windows that all occur: no span goes beyond it
                 limit = first + size
-                while limit - size + 1 < len(windows) and windows[limit - size + 1] > 0:
+                while windows.get(limit - size + 1, 0) > 0:
                     limit += 1
             known = max(reached, first + size)
+            if limit - first < min(SHORTEST, len(text)):
+                continue
             if known == reached and (reached == limit or not self._occurs(text, first, reached + 1)):
                 continue
             reached = self._furthest(text, first, max(known, reached + 1), limit)
-            spans.append((first, reached))
+            if reached - first >= min(SHORTEST, len(text)):
+                spans.append((first, reached))
         return spans
 
-    def originals(self, text: Text, span: tuple[int, int]) -> tuple[list[int], int]:
-        """The other originals that hold a span, and how often it occurs in each of them, about."""
-        (ranges,) = self._corpus.find([text.part(*span)])
-        count = int(self._corpus.occurrences(ranges[None])[0])
-        rows = []
-        for shard, (low, high) in zip(self._corpus.shards, ranges.tolist(), strict=True):
-            at = np.asarray(shard.arrays.suffixes[low : min(high, low + LOOKED_AT)], np.int64)
-            rows.append(shard.rows[np.searchsorted(shard.arrays.begins, at, side="right") - 1])
-        found = np.setdiff1d(self._numbers(np.concatenate(rows)), [text.own])
-        each = max(text.others(text.part(*span), count) // max(len(found), 1), 1)
-        return found.tolist(), each
+    def originals(self, wanted: Sequence[tuple[Text, tuple[int, int]]]) -> list[tuple[list[int], int]]:
+        """Of each of some spans, the other originals that hold it, and how often it occurs in each of them, about."""
+        if not wanted:
+            return []
+        patterns = [text.part(*span) for text, span in wanted]
+        ranges = self._corpus.find(patterns, self._threads)
+        counts = self._corpus.occurrences(ranges).tolist()
+        found: list[set[int]] = [{text.own} for text, _ in wanted]
+        for number, shard in enumerate(self._corpus.shards):
+            sizes = np.minimum(ranges[:, number, 1] - ranges[:, number, 0], _LOOKED_AT)
+            which = np.repeat(np.arange(len(wanted)), sizes)
+            within = np.arange(len(which)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+            at = shard.arrays.suffixes[ranges[which, number, 0] + within].astype(np.int64)
+            rows = shard.rows[np.searchsorted(shard.arrays.begins, at, side="right") - 1]
+            for one, original in zip(which.tolist(), self._numbers(rows).tolist(), strict=True):
+                found[one].add(original)
+        told = []
+        for (text, _), pattern, count, held in zip(wanted, patterns, counts, found, strict=True):
+            others = sorted(held - {text.own})
+            told.append((others, max(text.others(pattern, count) // max(len(others), 1), 1)))
+        return told
 
     def _numbers(self, rows: Indices) -> Indices:
         train = self._originals.train

@@ -22,7 +22,7 @@ BLOCK: Final = 8 << 20  # bytes of text at once, about
 _ENTRIES: Final = 1 << 24  # at most, about
 _OF_EACH: Final = (8, 64)  # hashes that are kept of each original: at least, at most
 _COUNTERS: Final = 1 << 25
-_FULL: Final = np.iinfo(np.uint16).max
+_RARENESSES: Final = 1 << 16  # that are told apart
 _LONGEST: Final = 48  # originals that are looked at for one shingle; what stands in more is no trace of any
 _BYTES_A_SHINGLE: Final = 6  # about; at least
 
@@ -34,13 +34,13 @@ class Postings:
     Attributes:
         hashes: of shingles, ascending; uint64.
         holders: the original that each stands in; int32.
-        counters: how many originals hold a shingle, by the lower bits of its hash; uint16.
+        counters: how many originals hold a shingle, by the lower bits of its hash; uint32.
         originals: how many there are.
     """
 
     hashes: Hashes
     holders: npt.NDArray[np.int32]
-    counters: npt.NDArray[np.uint16]
+    counters: npt.NDArray[np.uint32]
     originals: int
 
     @classmethod
@@ -49,17 +49,14 @@ class Postings:
         shingles = originals.train.snapshot.mean_size * len(originals) / _BYTES_A_SHINGLE
         each = int(np.clip(_ENTRIES // 2 // max(len(originals), 1), *_OF_EACH))
         limit = np.uint64(min(_ENTRIES / 2 / max(shingles, 1), 1) * (1 << 48))
-        counters = np.zeros(min(1 << int(shingles + 1).bit_length(), _COUNTERS), np.uint16)
+        counters = np.zeros(min(1 << int(shingles + 1).bit_length(), _COUNTERS), np.uint32)
         hashes, holders, done = [], [], 0
         for which, found in blocks(originals, np.argsort(originals.first)):
             rank = np.arange(len(found.hashes)) - found.bounds[found.texts]
             kept = (rank < each) | (found.hashes < limit)
             hashes.append(found.hashes[kept])
             holders.append(which[found.texts[kept]].astype(np.int32))
-            slots, counts = np.unique(
-                (found.hashes & np.uint64(len(counters) - 1)).astype(np.uint32), return_counts=True
-            )
-            counters[slots] = np.minimum(counters[slots] + counts, _FULL)
+            np.add.at(counters, found.hashes & np.uint64(len(counters) - 1), np.uint32(1))
             done += len(which)
             if how.tell is not None:
                 how.tell(done, len(originals))
@@ -75,8 +72,10 @@ class Postings:
             less: how many of the originals are not to count.
         """
         counts = self.counters[hashes & np.uint64(len(self.counters) - 1)].astype(np.int64) - less
-        told: Indices = np.rint(np.log((self.originals + 2) / np.arange(1, _FULL + 2)) * 1e6).astype(np.int64)
-        return np.maximum(told, 0)[np.maximum(counts, 0)]
+        most = min(self.originals, _RARENESSES)
+        of_count = np.log((self.originals + 2) / np.arange(1, most + 2)) * 1e6
+        told: Indices = np.rint(of_count).astype(np.int64)[np.clip(counts, 0, most)]
+        return told
 
     @property
     def novelty(self) -> int:

@@ -1,6 +1,6 @@
-"""Shingles: the runs of three words of a text, hashed; of a text of few words, its runs of five bytes too (Broder, 1997, "On the resemblance and
-containment of documents").
+"""Shingles: the runs of three words of a text, hashed; of a text of few words, its runs of five bytes too.
 
+(Broder, 1997, "On the resemblance and containment of documents".)
 Each block of texts becomes one sorted array: the number of the text in the upper 16 bits, the lower 48 bits of the hash below, each shingle once.
 """
 

@@ -22,7 +22,7 @@ from byheart.text.index import TextIndex
 
 _PART: Final = 1 << 12  # texts that are done, and kept, at once
 _AT_ONCE: Final = 128  # texts that the index is asked for at once
-_WEIGHED: Final = 8  # spans of a text, the longest
+_WEIGHED: Final = 4  # spans of a text, the longest
 _COMMON: Final = 10  # places; what stands in more is a phrase that anyone says
 _MOST: Final = 10.0  # bits that a single piece may weigh
 
@@ -49,7 +49,7 @@ class Spans:
             for at in range(0, len(sample), _PART):
                 some = slice(at, min(at + _PART, len(sample)))
                 name = f"{self.name}-{number}-{sample.name}-{at}"
-                parts.append(setting.kept.part(name, lambda some=some: _part(phrases, setting, sample, some)))  # type: ignore[misc]  # noqa: B023  # called at once
+                parts.append(setting.kept.part(name, lambda some=some: _part(phrases, setting, sample, some)))  # type: ignore[misc]  # noqa: B023
                 done += some.stop - some.start
                 if setting.how.tell is not None:
                     setting.how.tell(done, total)
@@ -102,7 +102,7 @@ def _part(phrases: Phrases, setting: Setting, asked: Asked, some: slice) -> Arra
             bits, best = spans[0]
             scores[place] = 1 / (1 + bits)
             rest = sorted((span for _, span in spans[1:] if span.size <= best.size), key=lambda span: -span.size)
-            held = {}  # in this order, each original with its longest
+            held: dict[int, float] = {}  # in this order, each original with its longest
             for span in [best, *rest]:
                 for original in span.originals:
                     held.setdefault(original, 1 / (1 + span.size))
@@ -114,32 +114,34 @@ def _part(phrases: Phrases, setting: Setting, asked: Asked, some: slice) -> Arra
 
 def _weighed(phrases: Phrases, texts: Sequence[Text]) -> list[list[tuple[float, _Span]]]:
     """The spans of each text with their bits, the weightiest first."""
-    windows = phrases.others(texts, [text.windows for text in texts])
-    spans = [_spans(phrases, text, counts) for text, counts in zip(texts, windows, strict=True)]
-    needed = [sorted({k for span in some for k in range(span.first + 1, span.last)}) for some in spans]
-    pairs = phrases.others(
+    windows = phrases.windows(texts)
+    wanted = []
+    for text, counts in zip(texts, windows, strict=True):
+        longest = sorted(phrases.spans(text, counts), key=lambda span: (-len(text.part(*span)), span))
+        wanted += [(text, span) for span in longest[:_WEIGHED]]
+    found = phrases.originals(wanted)
+    spans: dict[int, list[_Span]] = {id(text): [] for text in texts}
+    for (text, span), held in zip(wanted, found, strict=True):
+        spans[id(text)].append(_Span(*span, len(text.part(*span)), *held))
+    needed = [sorted({k for span in spans[id(text)] for k in range(span.first + 1, span.last)}) for text in texts]
+    both = phrases.others(
         texts, [[t.with_space(k - 1, k + 1) for k in ks] for t, ks in zip(texts, needed, strict=True)]
     )
-    singles = phrases.others(texts, [[t.with_space(k - 1, k) for k in ks] for t, ks in zip(texts, needed, strict=True)])
+    one = phrases.others(texts, [[t.with_space(k - 1, k) for k in ks] for t, ks in zip(texts, needed, strict=True)])
     told = []
-    for some, counts, ks, both, one in zip(spans, windows, needed, pairs, singles, strict=True):
-        of = {k: counted for k, *counted in zip(ks, both, one, strict=True)}
-        bits = [(_bits(span, counts, of), span) for span in some]
+    for text, counts, ks, *pairs in zip(texts, windows, needed, both, one, strict=True):
+        of = {k: pair for k, *pair in zip(ks, *pairs, strict=True)}
+        bits = [(_bits(span, counts, of), span) for span in spans[id(text)]]
         told.append(sorted(bits, key=lambda pair: (-pair[0], pair[1].first)))
     return told
 
 
-def _spans(phrases: Phrases, text: Text, windows: Sequence[int]) -> list[_Span]:
-    found = sorted(phrases.spans(text, windows), key=lambda span: (-len(text.part(*span)), span))[:_WEIGHED]
-    return [_Span(*span, len(text.part(*span)), *phrases.originals(text, span)) for span in found]
-
-
-def _bits(span: _Span, windows: Sequence[int], counts: dict[int, list[int]]) -> float:
+def _bits(span: _Span, windows: dict[int, int], counts: dict[int, list[int]]) -> float:
     """How surprising the pieces of a span are after the first, to one who knows of train what follows each single piece."""
     total = 0.0
     for k in range(span.first + 1, span.last):
-        window = min(max(k + 1 - WINDOW, span.first), len(windows) - 1)
-        if windows[window] <= _COMMON * span.each:
+        if windows[max(k + 1 - WINDOW, span.first)] <= _COMMON * span.each:
             both, one = counts[k]
-            total += min(math.log2(one / both), _MOST)
+            if one > both > 0:  # not where the space behind the last piece is another in train
+                total += min(math.log2(one / both), _MOST)
     return total
