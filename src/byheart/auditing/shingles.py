@@ -6,7 +6,7 @@ of all that holds it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -36,12 +36,19 @@ class Wording:
 
     def find(self, setting: Setting, asked: Sequence[Asked]) -> list[Found]:
         """The originals that have most of each text's wording."""
-        search = _Search(setting.originals, setting.how)
-        return [self._of(search, setting, number, sample) for number, sample in enumerate(asked)]
+        how, of_train, total = setting.how, len(setting.originals), len(setting.originals) + sum(map(len, asked))
+        tell = how.tell or (lambda *_: None)
+        search = _Search(setting.originals, replace(how, tell=lambda done, _: tell(done, total)))
+        found, done = [], of_train
+        for number, sample in enumerate(asked):
+            found.append(self._of(search, setting, number, sample))
+            done += len(sample)
+            tell(done, total)
+        return found
 
     def describe(self, made: Any, original: Any, distance: float) -> str:
-        """How much of the wording is the same."""
-        return f"{1 - distance:.0%} of the wording is the same"
+        """How much of the wording the shorter one has of the other."""
+        return f"{1 - distance:.0%} of the wording of the one stands in the other"
 
     def _of(self, search: "_Search", setting: Setting, number: int, asked: Asked) -> Found:
         parts: list[Arrays] = []
