@@ -7,6 +7,7 @@ of all that holds it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -55,7 +56,7 @@ class Wording:
         for at in range(0, len(asked), _PART):
             some = slice(at, min(at + _PART, len(asked)))
             name = f"{self.name}-{number}-{asked.name}-{at}"
-            parts.append(setting.kept.part(name, lambda some=some: search.nearest(asked, some)))  # type: ignore[misc]  # a default binds it now
+            parts.append(setting.kept.part(name, partial(search.nearest, asked, some)))
         empty = {"smoothed": np.empty((0, NEIGHBOURS)), "distances": np.empty((0, NEIGHBOURS)), "records": _none(0)}
         smoothed, distances, records = (np.concatenate([part[key] for part in [empty, *parts]]) for key in empty)
         return Found(relative(smoothed, 1.0), distances, records)

@@ -9,6 +9,7 @@ ten places weighs nothing either.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -49,7 +50,7 @@ class Spans:
             for at in range(0, len(sample), _PART):
                 some = slice(at, min(at + _PART, len(sample)))
                 name = f"{self.name}-{number}-{sample.name}-{at}"
-                parts.append(setting.kept.part(name, lambda some=some: _part(phrases, setting, sample, some)))  # type: ignore[misc]  # noqa: B023
+                parts.append(setting.kept.part(name, partial(_part, phrases, setting, sample, some)))
                 done += some.stop - some.start
                 if setting.how.tell is not None:
                     setting.how.tell(done, total)
@@ -122,7 +123,8 @@ def _weighed(phrases: Phrases, texts: Sequence[Text]) -> list[list[tuple[float, 
     found = phrases.originals(wanted)
     spans: dict[int, list[_Span]] = {id(text): [] for text in texts}
     for (text, span), held in zip(wanted, found, strict=True):
-        spans[id(text)].append(_Span(*span, len(text.part(*span)), *held))
+        if held[0]:  # none where a record repeats itself so often that no other is looked up
+            spans[id(text)].append(_Span(*span, len(text.part(*span)), *held))
     needed = [sorted({k for span in spans[id(text)] for k in range(span.first + 1, span.last)}) for text in texts]
     both = phrases.others(
         texts, [[t.with_space(k - 1, k + 1) for k in ks] for t, ks in zip(texts, needed, strict=True)]
