@@ -3,21 +3,40 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import pyarrow as pa
+
 from byheart.auditing.cells import Cells
 from byheart.auditing.evidence import Evidence
 from byheart.auditing.forms_row import row_forms
-from byheart.auditing.identity import FormOf, of_arrays
+from byheart.auditing.forms_text import text_forms
+from byheart.auditing.identity import FormOf, Forms, of_arrays
 from byheart.auditing.keys import Keys
+from byheart.auditing.shingles import Wording
+from byheart.auditing.spans import Spans
 from byheart.auditing.vectors import Features, Shape
+from byheart.records.blob import views
+from byheart.records.fingerprint import fingerprint
 from byheart.registry import Registry
 
 EVIDENCE: Final = Registry[Callable[[], Evidence]]("evidence")
 EVIDENCE.add("cells", Cells)
 EVIDENCE.add("keys", Keys)
+EVIDENCE.add("wording", Wording)
+EVIDENCE.add("span", Spans)
 EVIDENCE.add("shape", Shape)
 EVIDENCE.add("features", Features)
 
-FORMS: Final[Mapping[str, FormOf]] = {"array": of_arrays, "row": lambda rows, _field: row_forms(rows)}
+
+def _of_texts(texts: pa.Array, field: pa.Field) -> Forms:
+    del field  # text is text
+    return fingerprint(*views(text_forms(texts)))
+
+
+FORMS: Final[Mapping[str, FormOf]] = {
+    "array": of_arrays,
+    "row": lambda rows, _field: row_forms(rows),
+    "text": _of_texts,
+}
 """Of each kind of record, what makes a number that is equal where the content is."""
 
 
