@@ -148,6 +148,16 @@ def test_small_digits_are_no_copies_of_each_other_but_of_themselves() -> None:
     assert (copies.scores < np.quantile(fresh.scores, 0.01)).mean() > 0.9
 
 
+def test_simple_digits_score_no_lower_than_others_by_chance() -> None:
+    digits = load_digits()
+    records = [encoded(Image.fromarray((digit * 15).astype(np.uint8))) for digit in digits.images]
+    scores, classes = found(originals(records[:1000]), records[1000:]).scores, digits.target[1000:]
+    is_low = scores <= np.quantile(scores, 0.1)
+    assert (
+        max(is_low[classes == digit].mean() for digit in range(10)) < 0.4
+    )  # by the plain ratio more than half of the ones
+
+
 def test_a_train_record_is_scored_against_the_others(photographs: Originals) -> None:
     own = Pictures().find(Setting(photographs, (), how=Work(threads=1)), [photographs.draw(40, seed=0)])[0]
     assert (own.records != photographs.draw(40, seed=0).own[:, None]).all()

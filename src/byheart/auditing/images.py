@@ -3,7 +3,7 @@
 1. The hash of each picture, of parts of each train picture, and of each asked one in a mirror and within its border (`perceptual`, `crops`): near hashes
    (`hamming`) are candidates, and tell how the two lie one over the other.
 2. The candidates are compared pixel by pixel, in grey, whatever their brightness and contrast; the best few are aligned to parts of a pixel (`alignment`).
-3. The score is the distance to the nearest original over that to the next ten. A fifth of a percent of the range of grey is what formats do to a picture, so a
+3. The score is the distance to the nearest original over that to the next ten, to a power (`_scores`). A fifth of a percent of the range of grey is what formats do to a picture, so a
    picture that is all of one shade, whose hash is noise, is no copy of another.
 """
 
@@ -34,6 +34,7 @@ _CANDIDATES: Final = 24  # of each record
 _ALIGNED: Final = 4  # of these
 _BY_CHANCE: Final = 2  # bits: among thirty parts of a picture one is nearer than the whole by chance
 _NOISE: Final = 0.002  # of the range of grey: what formats do to a picture
+_ALIKE: Final = 0.03  # added to the spread of the next ten, which may be all alike by chance
 _NONE: Final = hamming.NONE
 
 
@@ -110,7 +111,7 @@ class _Search:
 
     def __init__(self, train: Reduced, hashes: perceptual.Hashes, seed: int) -> None:
         self._train = train
-        self._orders = hamming.Orders(hashes.reshape(-1), seed)
+        self._orders = hamming.Orders(np.ascontiguousarray(hashes.T).reshape(-1), seed)  # wholes first, who win ties
 
     def some(self, pictures: Reduced, own: Indices) -> Found:
         """The nearest originals of a few pictures."""
@@ -200,7 +201,7 @@ def _best(keys: hamming.Keys, views: Sequence[_View], own: Indices, readable: np
     """
     count = len(keys)
     entries, bits = hamming.entries(keys), hamming.differing(keys)
-    originals, windows = np.divmod(entries, len(WINDOWS))
+    windows, originals = np.divmod(entries, len(readable))
     bits += _BY_CHANCE * (windows > 0)
     hints = windows + len(WINDOWS) * np.arange(len(views))[:, None]
     told = originals << 24 | bits << 16 | hints  # 2 ** 39 originals at most, 2 ** 16 hints
@@ -231,8 +232,16 @@ def _flipped(windows: Windows) -> Windows:
 
 
 def _scores(distances: Floats, limits: Singles) -> Floats:
-    """The nearest over the next ten; what is not there is as far as can be."""
+    """The nearest over the next ten, to a power: what is not there is as far as can be.
+
+    Simple pictures (the digit 1) differ in few ways, so of eleven neighbours one is often much nearer than the others, and by chance. How many ways there are
+    is told by how far the next ten lie apart: the mean of log d11/dj is one over their number (Levina and Bickel, 2004, "Maximum likelihood estimation of
+    intrinsic dimension", Equation 8). So the power is about that number, over ten.
+    """
     above = np.hypot(np.where(np.isinf(distances), limits[:, None], distances), _NOISE)
     above = np.pad(above, ((0, 0), (0, NEIGHBOURS - above.shape[1])), mode="edge")
+    spread = np.log(above[:, -1:] / above[:, 1:-1]).mean(axis=1)
     above[np.isinf(distances[:, 0]), 0] = np.inf
-    return relative(above, 1.0)
+    ratios: Floats = relative(above, 1.0)
+    scores: Floats = ratios ** (0.1 / (spread + _ALIKE))
+    return scores

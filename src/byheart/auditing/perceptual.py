@@ -60,6 +60,8 @@ def grey(picture: "Image") -> "Image":
     """A picture in shades of grey, 8 bits each; what is transparent shows white."""
     if picture.mode.startswith("I"):  # 16 bits, which would be cut off
         return picture.convert("I").point(lambda level: level / 256).convert("L")
+    if picture.mode == "RGB" and not picture.has_transparency_data:
+        return picture.convert("L")
     return on_white(picture).convert("L")
 
 
