@@ -1,19 +1,23 @@
 """Which kinds of evidence there are, and which fit a kind of record."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import pyarrow as pa
 
 from byheart.auditing.cells import Cells
 from byheart.auditing.evidence import Evidence
+from byheart.auditing.forms_image import picture_form
 from byheart.auditing.forms_row import row_forms
 from byheart.auditing.forms_text import text_forms
-from byheart.auditing.identity import FormOf, Forms, of_arrays
+from byheart.auditing.identity import FormOf, Forms, of_arrays, of_bytes
+from byheart.auditing.images import Pictures
 from byheart.auditing.keys import Keys
 from byheart.auditing.shingles import Wording
 from byheart.auditing.spans import Spans
 from byheart.auditing.vectors import Features, Shape
+from byheart.features.decoding import content
 from byheart.records.blob import views
 from byheart.records.fingerprint import fingerprint
 from byheart.registry import Registry
@@ -21,6 +25,7 @@ from byheart.registry import Registry
 EVIDENCE: Final = Registry[Callable[[], Evidence]]("evidence")
 EVIDENCE.add("cells", Cells)
 EVIDENCE.add("keys", Keys)
+EVIDENCE.add("picture", Pictures)
 EVIDENCE.add("wording", Wording)
 EVIDENCE.add("span", Spans)
 EVIDENCE.add("shape", Shape)
@@ -32,8 +37,15 @@ def _of_texts(texts: pa.Array, field: pa.Field) -> Forms:
     return fingerprint(*views(text_forms(texts)))
 
 
+def _of_pictures(pictures: pa.Array, field: pa.Field) -> Forms:
+    del field  # bytes are bytes
+    with ThreadPoolExecutor() as pool:  # decoding lets others run
+        return of_bytes(list(pool.map(lambda one: picture_form(content(one)), pictures)))
+
+
 FORMS: Final[Mapping[str, FormOf]] = {
     "array": of_arrays,
+    "image": _of_pictures,
     "row": lambda rows, _field: row_forms(rows),
     "text": _of_texts,
 }

@@ -7,6 +7,7 @@ from typing import Final
 from byheart.auditing.results import Results, Seen, Verdict
 from byheart.auditing.share import Rate, Share
 
+_WAYS: Final = 3  # to differ, that are told apart
 _NOUNS: Final = {"text": "texts", "image": "images", "audio": "recordings", "array": "arrays", "row": "rows"}
 _EXPLAINED: Final[dict[Verdict, str]] = {
     "COPIES": "above the threshold of {}",
@@ -62,10 +63,16 @@ def named(audit: Results) -> str:
 
 
 def kinds(audit: Results) -> list[tuple[str, str, int]]:
-    """Of the copies (of all pairs where none is named for want of held-out data): the evidence, how they differ, and how many."""
+    """Of the copies (of all pairs where chance is not known, so that none is named): the evidence, how they differ, and how many; many ways are told as one."""
     pairs = audit.pairs if audit.seen[0].real is None else audit.copies
-    counts = Counter((pair.evidence, pair.words) for pair in pairs)
-    return [(*which, count) for which, count in counts.most_common()]
+    told = []
+    for evidence in dict.fromkeys(pair.evidence for pair in pairs):
+        ways = Counter(pair.words for pair in pairs if pair.evidence == evidence)
+        if len(ways) <= _WAYS:
+            told += [(evidence, words, count) for words, count in ways.most_common()]
+        else:
+            told.append((evidence, f"such as: {ways.most_common(1)[0][0]}", ways.total()))
+    return sorted(told, key=lambda one: -one[2])
 
 
 def seen(one: Seen) -> str:
