@@ -11,7 +11,7 @@ import numpy as np
 from byheart.auditing import conformal
 from byheart.auditing.findings import Audit
 from byheart.auditing.likeness import likeness
-from byheart.auditing.naming import Level, levels, limit, named
+from byheart.auditing.naming import RANKED, Level, levels, limit, named
 from byheart.auditing.pairing import paired
 from byheart.auditing.reading import BUDGET, Asking, Say, asked, read_samples
 from byheart.auditing.redaction import Ids
@@ -99,7 +99,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
         verdict=verdict(share, fail_above),
         alpha=alpha,
         fail_above=fail_above,
-        fewest=None if real is None else conformal.fewest(len(made), len(real), alpha / 2),
+        fewest=None if real is None else conformal.fewest(len(made), len(real), RANKED * alpha),
         seen=tuple(Seen(level.name, level.rate_made, level.rate_real) for level in limits),
         sizes={
             "generated": len(made),
@@ -134,7 +134,7 @@ def _warnings(scored: Scored, limits: Sequence[Level], dropped: int, alpha: floa
         return tuple(told)
     if dropped:
         told.append(f"{dropped:,} held-out records were learned too, and dropped")
-    if same.rate_made.hits and real.value >= _CHANCE and not same.is_beyond_chance(alpha / 2):
+    if same.rate_made.hits and real.value >= _CHANCE and not same.is_beyond_chance(alpha):
         told.append(
             f"{real.value * 100:.3g} % of held-out records stand in train too, and {same.rate_made.value * 100:.3g} % of the samples:"
             " here agreement with a training record proves nothing"
@@ -151,7 +151,7 @@ def _methods(scored: Scored, asking: Asking, alpha: float, fail_above: float) ->
         "score": "the smallest place, over all evidence, among train records that are each scored against the others",
         "p-values": "conformal, by held-out records" if scored.p is not None else "none: there are no held-out records",
         "held-out": f"compared with train by a permutation test (MMD); they differ at {DIFFER:g}",
-        "named": f"false discovery rate {alpha:g}: Benjamini and Hochberg, and Fisher's exact test at the limits, a half each",
+        "named": f"false discovery rate {alpha:g}: Benjamini and Hochberg at 3/4 of it, and Fisher's exact test at each limit, at 1/8",
         "limits": f"the same record; a place of at most {limit(fail_above):.2g}, a tenth of the threshold",
         "share": "1 - (1 - F_G) / (1 - F_H), 95 % interval: MOVER of Clopper and Pearson's; of the kinds of evidence named here",
         "threshold": f"{fail_above:g}",

@@ -1,9 +1,12 @@
-"""Which samples are named as copies: two ways, each with half of the false discovery rate that is asked for.
+"""Which samples are named as copies: those below the highest of three scores, each of which passes on its own.
 
-* By rank: each sample's p-value by held-out records, after Benjamini and Hochberg. To name few of many takes as many held-out records
-  (`conformal.fewest`).
-* By rate: those that are seen at a limit which was fixed beforehand (the same record; or seen by any evidence), if they are more than held-out records
-  would be (Fisher's exact test) and chance explains few of them. So a handful of verbatim copies is named without a million held-out records.
+* By rank: the score that Benjamini and Hochberg find in the p-values by held-out records, at three quarters of alpha. To name few of many takes as many held-out
+  records (`conformal.fewest`).
+* By rate: two limits that were fixed beforehand (the same record; or seen by any evidence), where those below are more than held-out records would be, by Fisher's
+  exact test at an eighth of alpha each, and chance explains at most alpha of them. So a handful of verbatim copies is named without a million held-out records.
+
+Where nothing is copied, someone is named with a probability of alpha at most. Where something is, of each of the three sets at most alpha is expected to be false; one holds the other, so the
+largest is no worse. (docs/audit-calibration.md: measured.)
 """
 
 from collections.abc import Sequence
@@ -19,7 +22,8 @@ from byheart.neighbours.blocks import Floats
 
 Bools = npt.NDArray[np.bool_]
 
-_RATES: Final = 2
+RANKED: Final = 0.75
+_RATED: Final = 0.125
 _TAIL: Final = 0.1  # of the threshold: so much of it may be seen by chance
 _LEAST: Final = 1e-6
 
@@ -70,11 +74,11 @@ class Level:
         return Rate(int(self.real.sum()), len(self.real)) if len(self.real) else None
 
     def is_beyond_chance(self, alpha: float) -> bool:
-        """Whether they are more than held-out records would be, by a test at a half of alpha; and chance explains at most alpha of them."""
+        """Whether they are more than held-out records would be, and chance explains at most alpha of them."""
         made, real = self.rate_made, self.rate_real
         if real is None or not made.hits or real.value > alpha * made.value:
             return False
-        return conformal.more_than_chance(made.hits, made.records, real.hits, real.records) <= alpha / _RATES
+        return conformal.more_than_chance(made.hits, made.records, real.hits, real.records) <= _RATED * alpha
 
 
 def levels(made: Scores, real: Scores | None, fail_above: float) -> list[Level]:
@@ -92,11 +96,11 @@ def named(p: Floats, limits: Sequence[Level], alpha: float) -> Bools:
 
     Args:
         p: their p-values; float64 of shape (n,).
-        limits: each wider than the one before.
+        limits: two.
         alpha: in (0, 1).
     """
-    is_copy = conformal.discoveries(p, alpha / 2)
-    for level in limits[:_RATES]:
-        if level.is_beyond_chance(alpha / 2):
+    is_copy = conformal.discoveries(p, RANKED * alpha)
+    for level in limits:
+        if level.is_beyond_chance(alpha):
             is_copy |= level.made
     return is_copy

@@ -82,9 +82,11 @@ def _gallery(audit: Results, *, show_records: bool) -> Iterator[str]:
         )
         return
     if len(audit.pairs) > len(audit.shown):
-        yield blocks.paragraph(f"The surest {len(audit.shown):,} of {len(audit.pairs):,} pairs.", is_soft=True)
+        yield blocks.paragraph(
+            f"{len(audit.shown):,} of {len(audit.pairs):,} pairs, the surest of each evidence in turns.", is_soft=True
+        )
     parts = [_pair(audit, one) for one in audit.shown]
-    yield blocks.gallery(parts, is_small=audit.kind in {"image", "array"})
+    yield blocks.gallery(parts, is_small=audit.kind in {"image", "array", "row"})
 
 
 def _pair(audit: Results, one: Shown) -> str:

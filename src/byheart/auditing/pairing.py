@@ -1,5 +1,6 @@
 """Pairs of a sample and its original: the copies, and those that are near."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ _AT_ONCE: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """Pairs in the order of the samples, and the first few, the surest first, with their records."""
+    """Pairs in the order of the samples, and a few with their records: the surest of each kind of evidence in turns."""
 
     pairs: tuple[Pair, ...]
     shown: tuple[Shown, ...]
@@ -30,7 +31,7 @@ def paired(made: Sample, scored: Scored, is_copy: Bools, is_near: Bools) -> Pair
     """Put the samples that are copies, or near, beside their originals."""
     which = np.flatnonzero(is_copy | is_near)
     surest = which[np.lexsort((scored.made.values[which], ~is_copy[which]))]
-    described, first = frozenset(surest[:_DESCRIBED].tolist()), surest[:SHOWN].tolist()
+    described, first = frozenset(surest[:_DESCRIBED].tolist()), _in_turns(surest, scored)[:SHOWN]
     pairs: list[Pair] = []
     shown: dict[int, Shown] = {}
     for start in range(0, len(which), _AT_ONCE):
@@ -39,6 +40,17 @@ def paired(made: Sample, scored: Scored, is_copy: Bools, is_near: Bools) -> Pair
             if pair.sample in first:
                 shown[pair.sample] = Shown(pair, record, original)
     return Paired(tuple(pairs), tuple(shown[at] for at in first))
+
+
+def _in_turns(surest: Indices, scored: Scored) -> list[int]:
+    """Of each kind of evidence the first, then of each the second, and so on: a report then shows all that there is to see."""
+    seen: Counter[int] = Counter()
+    turns = []
+    for at in surest.tolist():
+        kind = int(scored.which[at])
+        turns.append((seen[kind], at))
+        seen[kind] += 1
+    return [at for _, at in sorted(turns, key=lambda turn: turn[0])]
 
 
 def _pairs(

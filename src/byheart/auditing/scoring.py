@@ -17,7 +17,7 @@ from byheart.auditing.keeping import Checkpoint
 from byheart.auditing.naming import Scores
 from byheart.auditing.originals import Asked, Originals
 from byheart.auditing.reading import Asking, Samples, Say
-from byheart.errors import MissingExtraError
+from byheart.errors import InputError, MissingExtraError
 from byheart.judging.samples import Sample
 from byheart.neighbours import Work
 from byheart.neighbours.blocks import Floats, Indices
@@ -71,6 +71,8 @@ def score(of: Samples, asking: Asking, *, fitted_beside: Sample | None = None) -
         MissingExtraError: no evidence at all can be had.
     """
     made, learned, real = of.made, of.learned, of.real
+    if asking.keys and learned.kind != "row":
+        raise InputError(f"keys: wanted rows of a table, got {learned.kind} records: leave the keys out")
     originals = Originals(learned)
     samples = [Asked.all_of(one) for one in (made, real) if one is not None]
     setting = Setting(
