@@ -40,7 +40,7 @@ bench-judge: $(VENV)/made  ## how fast it judges: byheart beside its peers (30 m
 	bash tools/bench/setup.sh $(BIN)/python .venv-bench-judge tools/bench_judge/peers.txt
 	.venv-bench-judge/bin/python -m tools.bench_judge $(OPTIONS)
 
-others: $(VENV)/made  ## what other packages get wrong about copies, beside byheart (15 minutes; OPTIONS="--only 'Features far from zero'")
+others: $(VENV)/made  ## what other packages get wrong about copies, beside byheart (10 minutes; OPTIONS="--only 'Features far from zero'")
 	bash tools/others/setup.sh $(BIN)/python
 	.venv-others/bin/python -m tools.others $(OPTIONS)
 
