@@ -121,6 +121,17 @@ def test_duplicates_in_train_are_one_original() -> None:
     assert all(pair.learned == 3 for pair in told.copies)
 
 
+def test_train_whose_records_were_learned_several_times_does_not_differ_from_held_out_for_that() -> None:
+    """200 records, six times each: as occurrences they would be 1,200 that cluster."""
+    told = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        real, heldout = rng.normal(size=(200, 8)), rng.normal(size=(400, 8))
+        told.append(audit(np.repeat(real, 6, axis=0)[::4], heldout, train=np.repeat(real, 6, axis=0)))
+    assert [one.verdict for one in told].count("COPIES") >= 9
+    assert all(len(one.copies) == 300 for one in told)
+
+
 def test_without_held_out_copies_are_shown_but_not_named() -> None:
     world = normal(6, copied=60)
     told = audit(world.generated, train=world.train)
@@ -142,8 +153,8 @@ def test_held_out_that_differs_from_train_tells_nothing() -> None:
 
 def test_held_out_too_small_to_name_single_samples_says_from_how_many_on() -> None:
     world = normal(9, copied=60)
-    told = audit(world.generated, world.heldout[:50], train=world.train)
-    assert told.fewest == 314  # 600 / (0.0375 * 51)
+    told = audit(world.generated, world.heldout[:80], train=world.train)
+    assert told.fewest == 198  # 600 / (0.0375 * 81)
     assert {pair.sample for pair in told.copies} == set(range(540, 600))  # the same, by their number
 
 

@@ -10,7 +10,7 @@ from scipy.stats import fisher_exact
 
 from byheart.auditing import conformal
 from byheart.auditing.combining import places
-from byheart.auditing.naming import Level, named
+from byheart.auditing.naming import Scores, levels, named, ranked
 from byheart.auditing.results import verdict
 from byheart.auditing.share import Rate, Share, at_least, share
 
@@ -104,7 +104,7 @@ def test_the_interval_of_fresh_data_holds_0_and_that_of_copies_their_share(real:
 def test_the_lower_limit_is_the_best_of_the_levels() -> None:
     """Copies that are the same are sure, whatever noise a wider limit adds."""
     told = at_least([(Rate(40, 10_000), Rate(0, 3000)), (Rate(140, 10_000), Rate(33, 3000))])
-    assert told.low > 0.002
+    assert told.low > 0.0015
     assert share(Rate(140, 10_000), Rate(33, 3000)).low == 0
 
 
@@ -118,18 +118,32 @@ def test_places_are_shares_of_those_that_are_as_near_and_keep_the_order() -> Non
 
 
 def test_a_handful_of_the_same_is_named_though_p_values_could_not() -> None:
-    """Seven among 1,000: with 999 held-out records single p-values name from 27 on (3/4 of alpha)."""
-    same = np.arange(1000) < 7
-    none = np.zeros(999, np.bool_)
-    p = np.where(same, 1 / 1000, 0.5)
-    levels = [Level("the same", same, none), Level("near", same, none)]
-    assert not conformal.discoveries(p, 0.0375).any()
-    assert named(p, levels, 0.05).tolist() == same.tolist()
+    """Eight among 1,000: with 999 held-out records single p-values name from 27 on (3/4 of alpha)."""
+    same = np.arange(1000) < 8
+    made, real = Scores(np.where(same, -1.0, 0.5), same), Scores(np.full(999, 0.5), np.zeros(999, np.bool_))
+    assert ranked(made, real, 0.05) is None
+    assert named(levels(made, real, 0.01), None, 0.05).tolist() == same.tolist()
 
 
 def test_what_held_out_does_as_often_is_not_named() -> None:
     same, real = np.arange(1000) < 30, np.arange(999) < 25
-    assert not named(np.full(1000, 0.5), [Level("the same", same, real)] * 2, 0.05).any()
+    made, heldout = (Scores(np.where(one, -1.0, 0.5), one) for one in (same, real))
+    assert ranked(made, heldout, 0.05) is None
+    assert not named(levels(made, heldout, 0.01), None, 0.05).any()
+
+
+def test_whoever_is_named_is_in_the_share() -> None:
+    """Near copies, that no fixed limit sees: the verdict does not say that there are none."""
+    rng = np.random.default_rng(0)
+    none = np.zeros(1000, np.bool_)
+    made, real = Scores(rng.uniform(0.002, 0.02, 1000), none), Scores(rng.uniform(0, 1, 1000), none)
+    limits, found = levels(made, real, 0.01), ranked(made, real, 0.05)
+    assert found is not None
+    assert named(limits, found, 0.05).all()
+    assert at_least([one.rates for one in limits]).high < 0.01
+    told = at_least([one.rates for one in limits], found.rates)
+    assert (told.value, told.high) == (1.0, 1.0)
+    assert told.low > 0.99
 
 
 @pytest.mark.parametrize(

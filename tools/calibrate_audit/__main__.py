@@ -137,11 +137,13 @@ def _changes(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     for name, share in seen.items():
         if name != FRESH:
             told = [by_share[planted]["by_change"].get(name) for planted in (0.01, 0.05, 0.1)]
-            yield f"| {name} | {_number(share)} | {' | '.join('' if one is None else _number(one) for one in told)} |"
+            yield f"| {name} | {_number(share)} | {' | '.join(_number(one) for one in told)} |"
 
 
-def _number(value: float) -> str:
-    """Two or three figures, as .05, 1 or 0."""
+def _number(value: float | None) -> str:
+    """Two or three figures, as .05, 1 or 0; nothing of nothing."""
+    if value is None:
+        return ""
     told = f"{value:.3f}" if 0 < value < 0.1 else f"{value:.2f}"
     return {"0.00": "0", "0.000": "0", "1.00": "1"}.get(told, told.removeprefix("0"))
 

@@ -10,8 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from byheart.auditing import conformal
-from byheart.auditing.naming import Scores, levels, limit, named
+from byheart.auditing.naming import Scores, levels, limit, named, ranked
 from byheart.auditing.reading import BUDGET, Asking, read_samples
 from byheart.auditing.results import verdict
 from byheart.auditing.scoring import score
@@ -69,7 +68,7 @@ def _audits(known: Pool, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
         for share in SHARES:
             yield {"background": name, "share": share, **_audit(known, background, real, share, rng)}
     memory = known.copies["exact"]
-    found = named(conformal.p_values(memory.values, real.values), levels(memory, real, FAIL_ABOVE), ALPHA)
+    found = named(levels(memory, real, FAIL_ABOVE), ranked(memory, real, ALPHA), ALPHA)
     yield {"background": "MemGEN", "share": 1.0, "recall": float(found.mean())}
     limit_ = limit(FAIL_ABOVE)
     seen = {name: float((one.values <= limit_).mean()) for name, one in known.copies.items()}
@@ -88,8 +87,9 @@ def _audit(known: Pool, background: Scores, real: Scores, share: float, rng: np.
         np.concatenate([innocent.is_same, *(one.is_same for one in planted)]),
     )
     limits = levels(made, real, FAIL_ABOVE)
-    found = named(conformal.p_values(made.values, real.values), limits, ALPHA)
-    told = at_least([(one.rate_made, one.rate_real) for one in limits])
+    by_rank = ranked(made, real, ALPHA)
+    found = named(limits, by_rank, ALPHA)
+    told = at_least([one.rates for one in limits], by_rank.rates if by_rank else None)
     false, right = int(found[: len(innocent)].sum()), found[len(innocent) :]
     by_change = {name: [int(right[which == at].sum()), int((which == at).sum())] for at, name in enumerate(changes)}
     return {

@@ -11,7 +11,7 @@ import numpy as np
 from byheart.auditing import conformal
 from byheart.auditing.findings import Audit
 from byheart.auditing.likeness import likeness
-from byheart.auditing.naming import RANKED, Level, levels, limit, named
+from byheart.auditing.naming import RANKED, Level, levels, limit, named, ranked
 from byheart.auditing.pairing import paired
 from byheart.auditing.reading import BUDGET, Asking, Say, asked, read_samples
 from byheart.auditing.redaction import Ids
@@ -76,7 +76,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
     >>> fresh = rng.normal(size=(300, 4))
     >>> told = audit(np.concatenate([fresh[:200], real[:100]]), fresh[200:], train=real)
     >>> len(told.copies), told.verdict, round(told.share.value, 2)
-    (100, 'COPIES', 0.33)
+    (103, 'COPIES', 0.34)
     """
     _check(alpha, fail_above)
     samples = read_samples(generated, heldout, memory=memory, train=train, id_column=id_column)
@@ -84,12 +84,16 @@ def audit(  # noqa: PLR0913  # each is told by its name
     made, real = samples.made, samples.real
     scored = score(samples, asking)
     limits = levels(scored.made, scored.real, fail_above)
-    is_copy = np.zeros(len(made), np.bool_) if scored.p is None else named(scored.p, limits, alpha)
+    found = None if scored.real is None else ranked(scored.made, scored.real, alpha)
+    is_copy = np.zeros(len(made), np.bool_) if scored.real is None else named(limits, found, alpha)
     told = paired(made, scored, is_copy, limits[-1].made)
     asking.say("comparing train with held-out", 0.95)
     alike = likeness(samples, asking)
     is_doubtful = alike is not None and alike.p_value <= DIFFER
-    share = at_least([(level.rate_made, None if is_doubtful else level.rate_real) for level in limits])
+    if is_doubtful:
+        share = at_least([(one.rate_made, None) for one in limits])
+    else:
+        share = at_least([one.rates for one in limits], found.rates if found else None)
     scored.kept.clear()
     return Audit(
         samples=len(made),
@@ -100,7 +104,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
         alpha=alpha,
         fail_above=fail_above,
         fewest=None if real is None else conformal.fewest(len(made), len(real), RANKED * alpha),
-        seen=tuple(Seen(level.name, level.rate_made, level.rate_real) for level in limits),
+        seen=tuple(Seen(level.name, *level.rates) for level in (*limits, *([found] if found else []))),
         sizes={
             "generated": len(made),
             "train": len(samples.learned),

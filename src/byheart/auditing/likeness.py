@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import numpy as np
+
 from byheart.auditing.reading import Asking, Samples
 from byheart.errors import InputError
 from byheart.features import extractor
@@ -9,10 +11,14 @@ from byheart.judging.choosing import PRIMARY, chosen
 from byheart.judging.comparing import Comparer
 from byheart.judging.design import LEAST, design
 from byheart.judging.findings import RealTest
+from byheart.judging.nearness import Prints
 from byheart.judging.pool import pool
+from byheart.judging.samples import Sample, Train
 from byheart.neighbours import Work
 
 _MOST: Final = 1000
+_LOOKED_AT: Final = 10_000
+_MORE: Final = 0.05
 _PERMUTATIONS: Final = 999  # enough to tell whether p is .01
 
 
@@ -25,13 +31,31 @@ def likeness(of: Samples, asking: Asking) -> RealTest | None:
     """
     if of.real is None or len(of.real) < 2 * LEAST or len(of.learned) < LEAST:
         return None
+    learned = _once(of.learned, of.real, asking.seed)
     try:
         name, extract = extractor(of.learned.kind, asking.features)
-        drawn = design(of.real.groups, of.learned.groups, of.real.groups, most=_MOST, seed=asking.seed)
-        fitted = extract.fit([of.learned, of.real], drawn.stream("features") % 2**63)
-        points = pool(fitted, (of.real, of.learned, of.real), drawn, Work(budget=asking.budget), copying=False)
+        drawn = design(of.real.groups, learned.groups, of.real.groups, most=_MOST, seed=asking.seed)
+        fitted = extract.fit([learned, of.real], drawn.stream("features") % 2**63)
+        points = pool(fitted, (of.real, learned, of.real), drawn, Work(budget=asking.budget), copying=False)
         return Comparer(name, points, drawn, Work()).real_test(
             chosen(of.learned.kind, [PRIMARY])[0], permutations=_PERMUTATIONS
         )
     except InputError:  # records that have no vectors, or cannot be read: who can be compared is, by other evidence
         return None
+
+
+def _once(learned: Train, real: Sample, seed: int) -> Train:
+    """Train with each record once, if it repeats records more than held-out does: as where they were learned several times, not met again by chance."""
+    count = min(len(learned), len(real), _LOOKED_AT)
+    repeated = [_repeated(prints, count, seed) for prints in (learned.fingerprints, real.fingerprints)]
+    if repeated[0] <= repeated[1] + _MORE:
+        return learned
+    _, first = np.unique(learned.fingerprints, return_index=True)
+    return Train(learned.snapshot, learned.group, np.sort(first))
+
+
+def _repeated(prints: Prints, count: int, seed: int) -> float:
+    """The share of so many of the records that are one of the others."""
+    drawn = np.random.Generator(np.random.Philox(key=seed)).choice(len(prints), count, replace=False)
+    _, counts = np.unique(prints[drawn], return_counts=True)
+    return float(counts[counts > 1].sum() / count)

@@ -73,6 +73,11 @@ class Level:
         """How many of held-out; None where there are none."""
         return Rate(int(self.real.sum()), len(self.real)) if len(self.real) else None
 
+    @property
+    def rates(self) -> tuple[Rate, Rate | None]:
+        """Both."""
+        return self.rate_made, self.rate_real
+
     def is_beyond_chance(self, alpha: float) -> bool:
         """Whether they are more than held-out records would be, and chance explains at most alpha of them."""
         made, real = self.rate_made, self.rate_real
@@ -91,16 +96,24 @@ def levels(made: Scores, real: Scores | None, fail_above: float) -> list[Level]:
     ]
 
 
-def named(p: Floats, limits: Sequence[Level], alpha: float) -> Bools:
+def ranked(made: Scores, real: Scores, alpha: float) -> Level | None:
+    """Those whose p-values Benjamini and Hochberg's procedure passes, at its part of alpha; None where there are none."""
+    passed = conformal.discoveries(conformal.p_values(made.values, real.values), RANKED * alpha)
+    if not passed.any():
+        return None
+    highest = made.values[passed].max()
+    return Level("nearer than chance", passed, real.values <= highest)
+
+
+def named(limits: Sequence[Level], found: Level | None, alpha: float) -> Bools:
     """Which samples are copies, at a false discovery rate of alpha.
 
     Args:
-        p: their p-values; float64 of shape (n,).
-        limits: two.
+        limits: two that were fixed beforehand.
+        found: by rank.
         alpha: in (0, 1).
     """
-    is_copy = conformal.discoveries(p, RANKED * alpha)
-    for level in limits:
-        if level.is_beyond_chance(alpha):
-            is_copy |= level.made
+    is_copy = np.zeros_like(limits[0].made)
+    for level in (*(level for level in limits if level.is_beyond_chance(alpha)), *([found] if found else [])):
+        is_copy |= level.made
     return is_copy

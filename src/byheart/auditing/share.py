@@ -7,8 +7,9 @@ standard deviation": MOVER). Of copies of kinds that are not seen it says nothin
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from byheart._optional import require
 
@@ -84,15 +85,23 @@ def share(made: Rate, real: Rate | None, *, tail: float = (1 - LEVEL) / 2) -> Sh
     return Share(max(value, 0.0), max(low, 0.0), max(high, 0.0))
 
 
-def at_least(levels: list[tuple[Rate, Rate | None]]) -> Share:
-    """The share by several kinds of sight, each wider than the one before.
+Rates: TypeAlias = tuple[Rate, Rate | None]
 
-    Copies that the first sees are copies: the lower limit is the largest of theirs, each at its part of the error; the upper limit is that of the last, which
-    sees all the stated kinds.
+
+def at_least(limits: Sequence[Rates], found: Rates | None = None) -> Share:
+    """The share by several limits.
+
+    Copies that any of them shows are copies: the lower limit is the largest of theirs, each at its part of the error. The upper limit is that of the widest that was fixed
+    beforehand, which sees all the stated kinds; and, where samples were named by their rank, that of these.
+
+    Args:
+        limits: how many are seen at each that was fixed beforehand, the widest last.
+        found: how many at the score that was found to name samples from; None where there is none. It is an error that there is one, where nothing is copied, with the
+            probability of the discoveries alone.
     """
     tail = (1 - LEVEL) / 2
-    each = [share(made, real, tail=tail / len(levels)) for made, real in levels]
-    last = share(*levels[-1], tail=tail)
-    low = max(one.low for one in each)
+    levels = [*limits, *([found] if found else [])]
+    each = [share(*rates, tail=tail / (len(limits) + 1)) for rates in levels]
+    wide = [share(*rates, tail=tail) for rates in levels[len(limits) - 1 :]]
     value = max(one.value for one in each)
-    return Share(value, low, max(last.high, value))
+    return Share(value, max(one.low for one in each), max(value, *(one.high for one in wide)))

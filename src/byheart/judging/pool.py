@@ -149,7 +149,7 @@ class Reader:
         told = Vectors(np.empty((len(which), self._fitted.width), np.float32), np.empty(len(which), np.bool_))
         for slab in blocks.slabs(len(which), 1, _AT_ONCE):
             if self._kept is not None and isinstance(records, Train):
-                part = self._kept.vectors(which[slab], records.fingerprints[which[slab]])
+                part = self._kept.vectors(records.occurrences(which[slab]), records.fingerprints[which[slab]])
             else:
                 part = self._fitted.vectors(records.x(which[slab]), records.field)
             told.points[slab], told.readable[slab] = part.points, part.readable

@@ -98,19 +98,25 @@ class Train:
         snapshot: of the memory.
         group: which of them belong together (`byheart.judging.grouping`). A column of a table that says so is no part of its records any more:
             whose they are is not what they are.
+        only: of the occurrences, those that it has; None for all.
     """
 
     name = "train"
 
-    def __init__(self, snapshot: Snapshot, group: str | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, group: str | None = None, only: Indices | None = None) -> None:
         self.kind = snapshot.kind.name
         self.snapshot, self.group = snapshot, group
+        self._only = only
         self.field = without(snapshot.field, group)
         if self.kind not in KINDS:
             raise InputError(f"memory: wanted one of {', '.join(KINDS)}, got {self.kind}: judge what they are made of")
 
     def __len__(self) -> int:
-        return len(self.snapshot)
+        return len(self.snapshot) if self._only is None else len(self._only)
+
+    def occurrences(self, which: Indices) -> Indices:
+        """Which of the memory's occurrences some of the records are."""
+        return which if self._only is None else self._only[which]
 
     @property
     def names(self) -> list[str]:
@@ -119,20 +125,20 @@ class Train:
         return [inner.name for inner in type_] if pa.types.is_struct(type_) else []
 
     def x(self, which: Indices) -> pa.Array:
-        """Some of the occurrences."""
-        return less(self.snapshot.x(self.snapshot.rows(which)), self.group)
+        """Some of the records."""
+        return less(self.snapshot.x(self.snapshot.rows(self.occurrences(which))), self.group)
 
     @cached_property
     def members(self) -> pa.Array | None:
         """Of tables that are grouped by a column, that column."""
         if self.group not in self.names:
             return None
-        return member_of(self.snapshot.x(self.snapshot.rows(np.arange(len(self)))), self.group)
+        return member_of(self.snapshot.x(self.snapshot.rows(self.occurrences(np.arange(len(self))))), self.group)
 
     @cached_property
     def groups(self) -> Indices:
         """Records of one number belong together; int64 of shape (n,)."""
-        return of_batch(Batch(self.snapshot, np.arange(len(self))), self.group)
+        return of_batch(Batch(self.snapshot, self.occurrences(np.arange(len(self)))), self.group)
 
     @cached_property
     def fingerprints(self) -> npt.NDArray[np.uint64]:

@@ -1,0 +1,1 @@
+"""`make others`: what other packages get wrong about copies, beside what byheart says of the same data."""
