@@ -59,7 +59,7 @@ def check_demo(answer: subprocess.CompletedProcess[str], demo: Path, pictures: s
 
 def check_audits(told: str, demo: Path) -> None:
     """Each is told apart; and the training records are in the one report that was asked to show them."""
-    codes = [int(code) for code in re.findall(r"and so it was told: exit code (\d)", told)]
+    codes = [int(code) for code in re.findall(r", as it should be \(exit code (\d)\)", told)]
     assert told.count("$ byheart audit ") == len(codes) == len(AUDITED)
     for (name, expected), code in zip(AUDITED.items(), codes, strict=True):
         assert code in expected

@@ -25,6 +25,7 @@ ROWS: Final = 1000  # of each generator of rows
 PICTURES: Final = 600  # and of pictures
 _COPIES: Final = (1,)  # exit codes
 _COPIES_NOT: Final = (0, 3)
+_ENDS: Final = {0: "let through", 1: "stopped", 3: "not stopped, for want of records"}
 _NUMBERS: Final = ["age", "fnlwgt", "education_num", "capital_gain", "capital_loss", "hours_per_week"]
 _FEW: Final = 100  # rows
 _WIDTHS: Final = (
@@ -147,5 +148,5 @@ def _audit(stage: Stage, samples: Path, heldout: Path, memory: Path, *options: s
     (report,) = stage.paths(f"{samples.stem}-audit", ".html")
     command: list[str | Path] = ["audit --generated", samples, "--heldout", heldout, "--memory", memory]
     code = stage.byheart(*command, "--html", report, *options, expected=_COPIES if is_copier else _COPIES_NOT)
-    say(f"{'a copier' if is_copier else 'no copier'}, and so it was told: exit code {code}")
+    say(f"{_ENDS[code]}, as it should be (exit code {code})")
     return report
