@@ -13,7 +13,7 @@ help:  ## this list
 $(VENV)/made: pyproject.toml setup.py src/byheart/_kernels.c $(wildcard src/byheart/_c/*.h) tools/setup.sh
 	bash tools/setup.sh "$(PYTHON)" "$(VENV)"
 
-demo: $(VENV)/made  ## learn real data by heart, and sample it
+demo: $(VENV)/made  ## learn real data by heart, sample it, judge and audit generators
 	$(BIN)/python -m tools.demo
 
 test: $(VENV)/made  ## every quick test, with and without the compiled kernel
@@ -62,4 +62,4 @@ format: $(VENV)/made  ## put the code into its one format
 	$(BIN)/ruff format .
 
 clean:  ## remove what the targets above made
-	rm -rf $(VENV) build dist src/*.egg-info src/byheart/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis site
+	rm -rf $(VENV) .venv-tvae build dist src/*.egg-info src/byheart/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis site
