@@ -148,7 +148,7 @@ def _warnings(scored: Scored, limits: Sequence[Level], dropped: int, alpha: floa
 
 def _methods(scored: Scored, asking: Asking, alpha: float, fail_above: float) -> dict[str, str]:
     packages = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("byheart", "numpy", "scipy"))
-    seen = {f"evidence: {one.name}": f"a copy is seen {one.invariance}" for one in scored.evidence}
+    seen = {f"evidence: {one.name}": f"a copy is seen through {one.invariance}" for one in scored.evidence}
     return {
         "the same": "equal bytes; or equal content, however it was written",
         **seen,

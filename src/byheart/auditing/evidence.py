@@ -74,7 +74,7 @@ class Evidence(Protocol):
     kinds: Sequence[str]
     """Of records that it can read."""
     invariance: str
-    """Through which changes a copy is still seen, in half a sentence."""
+    """The changes that a copy is still seen through, as half a sentence."""
 
     def find(self, setting: Setting, asked: Sequence[Asked]) -> list[Found]:
         """The nearest originals of the records of each sample that asks."""
