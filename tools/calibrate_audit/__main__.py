@@ -67,7 +67,7 @@ def _summaries(told: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             "fdr": float(rates.mean()),
             "fdr_error": float(rates.std() / len(rates) ** 0.5),
             "accused": float(np.mean([row["false"] > 0 for row in rows])),
-            "covered": float(np.mean([row["low"] <= row["planted"] <= row["high"] for row in rows])),
+            "at_most": float(np.mean([row["high"] >= row["planted"] for row in rows])),
             "at_least": float(np.mean([row["low"] <= share for row in rows])),
             "holds_0": float(np.mean([row["low"] <= 0 for row in rows])),
             "verdicts": {
@@ -90,12 +90,16 @@ def _page(known: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "Machine: " + "; ".join(f"{name} {said}" for name, said in about.items() if name != "simulations") + "."
     yield from _innocents(known["rows"])
-    for kind, rows in known["rows"].items():
+    for kind, rows in _in_order(known["rows"]):
         yield ""
         yield f"## {KINDS[kind].about[0].upper()}{KINDS[kind].about[1:]}"
         yield ""
         yield from _planted(rows)
         yield from _changes(rows)
+
+
+def _in_order(kinds: dict[str, list[dict[str, Any]]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    return [(kind, kinds[kind]) for kind in KINDS if kind in kinds]
 
 
 def _innocents(kinds: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
@@ -106,7 +110,7 @@ def _innocents(kinds: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     yield ""
     yield "| world | generator | anyone named | share's interval holds 0 | BELOW | COPIES |"
     yield "|---|---|---|---|---|---|"
-    for kind, rows in kinds.items():
+    for kind, rows in _in_order(kinds):
         for row in rows:
             if row["share"] == 0:
                 told = [row["accused"], row["holds_0"], row["verdicts"]["BELOW"], row["verdicts"]["COPIES"]]
@@ -117,12 +121,12 @@ def _planted(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     memory = next(row for row in rows if row["background"] == "MemGEN")
     yield f"The memory itself: {memory['recall'] * 100:.3g} % of its samples are named."
     yield ""
-    yield "| among | planted | false discovery rate | named of the copies | lower limit holds | interval holds what is seen | COPIES |"
+    yield "| among | planted | false discovery rate | named of the copies | lower limit holds | upper limit holds what is seen | COPIES |"
     yield "|---|---|---|---|---|---|---|"
     for row in rows:
         if row["share"] in SHARES and row["share"] > 0 and "fdr" in row:
             rate = f"{_number(row['fdr'])} ± {_number(2 * row['fdr_error'])}"
-            told = [_number(one) for one in (row["recall"], row["at_least"], row["covered"], row["verdicts"]["COPIES"])]
+            told = [_number(one) for one in (row["recall"], row["at_least"], row["at_most"], row["verdicts"]["COPIES"])]
             yield f"| {row['background']} | {row['share'] * 100:g} % | {rate} | {' | '.join(told)} |"
 
 
