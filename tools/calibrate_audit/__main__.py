@@ -85,7 +85,7 @@ def _page(known: dict[str, Any]) -> Iterator[str]:
     yield (
         "Does the audit name copies, and no others? Copies are planted among fresh data and among what innocent generators make, and looked for."
         f" Each line is of {about['simulations']} audits of {SAMPLES:,} samples (fewer where there are fewer) with up to {2 * SAMPLES:,} held-out records, at a false discovery rate"
-        f" of {ALPHA:g} and a threshold of {FAIL_ABOVE:g}; copies of all the changes below, equally many of each. The lower limit of the share is of all copies; the interval, of those that are seen at a limit that is fixed beforehand (a tenth of the threshold): copies through a change that is seen seldom are in no upper limit. Made by `make calibrate-audit`."
+        f" of {ALPHA:g} and a threshold of {FAIL_ABOVE:g}; copies of all the changes below, equally many of each. The lower limit of the share is of all copies; the upper one, of those that are seen at a limit that is fixed beforehand (a tenth of the threshold): copies through a change that is seen seldom are in no upper limit. Made by `make calibrate-audit`."
     )
     yield ""
     yield "Machine: " + "; ".join(f"{name} {said}" for name, said in about.items() if name != "simulations") + "."
