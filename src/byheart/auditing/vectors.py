@@ -31,9 +31,7 @@ class Features:
 
     name = "features"
     kinds: Sequence[str] = _KINDS
-    invariance = (
-        "through what leaves the features nearly as they are: slight noise in pixels or numbers, few other words"
-    )
+    invariance = "what leaves the features nearly as they are: slight noise in pixels or numbers, few other words"
 
     def find(self, setting: Setting, asked: Sequence[Asked]) -> list[Found]:
         """The originals with the nearest vectors."""
@@ -53,7 +51,7 @@ class Shape:
 
     name = "shape"
     kinds: Sequence[str] = ("array",)
-    invariance = "through scaling, shifts of all numbers, and noise"
+    invariance = "scaling, shifts of all numbers, and noise"
 
     def find(self, setting: Setting, asked: Sequence[Asked]) -> list[Found]:
         """The originals with the nearest shapes: numbers less their mean, at length 1."""
