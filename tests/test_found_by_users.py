@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from byheart import InputError, MemGEN
+from byheart import InputError, MemGEN, audit
 from command_line import command
 
 
@@ -55,3 +55,32 @@ def test_a_replaced_memory_tells_how_many_differ(tmp_path: Path, capsys: pytest.
         )
     assert json.loads(byheart("info", tmp_path / "m", "--json").out)["distinct"] == 2
     shutil.rmtree(tmp_path / "m")
+
+
+def test_rows_of_one_text_are_said_to_be_compared_as_cells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def lines(name: str, first: int, count: int) -> Path:
+        path = tmp_path / name
+        path.write_text("".join(json.dumps({"text": f"sentence {first + i}"}) + "\n" for i in range(count)))
+        return path
+
+    train, real, made = lines("t.jsonl", 0, 40), lines("h.jsonl", 100, 20), lines("g.jsonl", 200, 20)
+    byheart = command(capsys)
+    told = byheart("audit", "--generated", made, "--heldout", real, "--train", train).out
+    assert "compared as cells" in told
+    assert byheart("learn", train, tmp_path / "m", "--field", "text").code == 0
+    answer = byheart("audit", "--generated", made, "--heldout", real, "--memory", tmp_path / "m")
+    assert answer.code == 2
+    assert "give the column alone: texts as .txt, a line each" in answer.err
+
+
+def test_verbatim_copies_that_chance_makes_too_are_not_said_to_be_named_by_the_handful() -> None:
+    rng = np.random.default_rng(0)
+    train, fresh = rng.normal(size=(500, 4)), rng.normal(size=(340, 4))
+    heldout = np.concatenate([fresh[:196], train[:4]])
+    made = np.concatenate([fresh[196:], train[100:130]])
+    told = audit(made, heldout, train=train, alpha=1e-4)
+    assert (told.verdict, len(told.copies)) == ("COPIES", 0)
+    html = told.to_html()
+    assert "chance makes too many that look alike to say which" in html
+    assert "a handful is not enough, since held-out has 4" in html
+    assert "handful on" in audit(made, fresh[:196], train=train).to_html()

@@ -11,11 +11,11 @@ from byheart.auditing.results import Results, Verdict
 
 _LEVELS: Final[dict[Verdict, str]] = {"COPIES": "error", "INCONCLUSIVE": "warning", "BELOW": "notice"}
 _MOST: Final = 9
-"""The runner shows ten of a sort from a step, the first of which says what the answer is."""
+"""The runner shows ten of a sort from a step, the first of which says what the answer is; warnings come next."""
 
 
 def github(audit: Results, file: str | None = None) -> Iterator[str]:
-    """The answer, and the first copies.
+    """The answer, what it must be read with, and the first copies.
 
     Args:
         audit: it.
@@ -23,7 +23,9 @@ def github(audit: Results, file: str | None = None) -> Iterator[str]:
     """
     level = _LEVELS[audit.verdict]
     yield _command(level, f"byheart audit: {audit.verdict}", f"{wording.headline(audit)} {wording.named(audit)}", file)
-    for pair in audit.copies[:_MOST]:
+    for warning in audit.warnings:
+        yield _command("warning", "byheart audit", f"{warning[0].upper()}{warning[1:]}.", file)
+    for pair in audit.copies[: _MOST - len(audit.warnings)]:
         told = f"sample {pair.sample} is a copy of training record {audit.ids.of(pair.fingerprint)}: {pair.words}"
         yield _command("warning" if audit.verdict != "BELOW" else "notice", f"copy by {pair.evidence}", told, file)
 

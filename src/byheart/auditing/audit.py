@@ -7,6 +7,7 @@ from os import PathLike
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 
 from byheart.auditing import conformal
 from byheart.auditing.findings import Audit
@@ -27,6 +28,10 @@ FAIL_ABOVE: Final = 0.01
 _DOUBT: Final = (
     "train and held-out differ: held-out does not tell what chance does; the share allows for all that were seen,"
     " and the copies that are named are in doubt"
+)
+_CELLS: Final = (
+    "these rows have a single column, of text, and are compared as cells: wording and verbatim parts are seen where the texts themselves are given,"
+    " as .txt with a line each or as strings from Python"
 )
 _CHANCE: Final = 0.01
 """From this share of held-out on that recurs in train, it must be said that agreement may be chance."""
@@ -113,11 +118,23 @@ def audit(  # noqa: PLR0913  # each is told by its name
             "held-out dropped": samples.dropped,
         },
         heldout_p_value=None if alike is None else alike.p_value,
-        warnings=(*_warnings(scored, limits, samples.dropped, alpha), *([_DOUBT] if is_doubtful else [])),
+        warnings=(
+            *_warnings(scored, limits, samples.dropped, alpha),
+            *([_DOUBT] if is_doubtful else []),
+            *([_CELLS] if _is_text_column(samples.learned.field.type) else []),
+        ),
         methods=_methods(scored, asking, alpha, fail_above),
         shown=told.shown,
         ids=ids or Ids(),
     )
+
+
+def _is_text_column(type_: pa.DataType) -> bool:
+    """Whether it is of rows that are a text each."""
+    if not pa.types.is_struct(type_) or type_.num_fields != 1:
+        return False
+    inner = type_.field(0).type
+    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner))
 
 
 def _check(alpha: float, fail_above: float) -> None:

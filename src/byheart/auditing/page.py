@@ -77,7 +77,7 @@ def _gallery(audit: Results, *, show_records: bool) -> Iterator[str]:
     yield blocks.heading("Side by side")
     if not show_records:
         yield blocks.paragraph(
-            "Records are not shown: a copy is a training record. `--show-records` puts the first pairs here, side by side.",
+            "Records are not shown: a copy is a training record. --show-records puts the first pairs here, side by side.",
             is_soft=True,
         )
         return

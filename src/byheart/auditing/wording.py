@@ -55,7 +55,10 @@ def named(audit: Results) -> str:
         near = len(audit.pairs)
         return f"{near:,} of {audit.samples:,} {noun} are like a training record; without held-out data none is named as a copy."
     if not copies:
-        return f"None of the {audit.samples:,} {noun} is named as a copy."
+        told = f"None of the {audit.samples:,} {noun} is named as a copy"
+        if audit.verdict == "COPIES":
+            return f"{told}: some are, but chance makes too many that look alike to say which."
+        return f"{told}."
     return (
         f"{copies:,} of {audit.samples:,} {noun} are named as copies of a training record, beyond what chance gives on held-out data"
         f" (false discovery rate {percent(audit.alpha)})."
@@ -85,11 +88,18 @@ def _rate(rate: Rate) -> str:
     return f"{percent(rate.value)} ({rate.hits:,}) of {rate.records:,}"
 
 
+def _verbatim(same: Seen) -> str:
+    """From how many on verbatim copies are named."""
+    if same.real is None or not same.real.hits:
+        return "verbatim ones are named from a handful on"
+    return f"of verbatim ones, too, a handful is not enough, since held-out has {same.real.hits:,}"
+
+
 def limits(audit: Results) -> Iterator[str]:
     """What these records could not have shown."""
     if audit.fewest is not None and audit.fewest > 1:
         told = f"single p-values name copies from {audit.fewest:,} among {audit.samples:,} on"
         if audit.fewest > audit.samples:
             told = f"held-out is too small for p-values of single samples: they would name copies from {audit.fewest:,} on, of {audit.samples:,}"
-        yield f"With {audit.sizes['held-out']:,} held-out records {told}; verbatim ones are named from a handful on."
+        yield f"With {audit.sizes['held-out']:,} held-out records {told}; {_verbatim(audit.seen[0])}."
     yield from (f"{warning[0].upper()}{warning[1:]}." for warning in audit.warnings)

@@ -66,7 +66,9 @@ _MEGABYTE: Final = 1 << 20
     default="text",
     help="What to print: for people, or a pipeline.",
 )
-@click.option("--html", metavar="OUT", help="A page with the pairs side by side, that opens without a network.")
+@click.option(
+    "--html", metavar="OUT", help="A page that opens without a network; with --show-records, with pairs side by side."
+)
 @click.option(
     "--json",
     "out",
@@ -105,7 +107,8 @@ def audit(
     records tell what is near by chance. Reports hold nothing of a training record, unless --show-records is said.
     """
     if (memory is None) == (train is None):
-        raise InputError("wanted either --memory or --train, got both or neither: say what it was trained on, once")
+        got = "neither" if memory is None else "both"
+        raise InputError(f"wanted either --memory or --train, got {got}: say what it was trained on, once")
     for option, path in (("--html", html), ("--json", None if out == "-" else out)):
         _check_free(option, path, overwrite=overwrite)
     names = () if keys is None else tuple(name.strip() for name in keys.split(","))

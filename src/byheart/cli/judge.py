@@ -73,7 +73,8 @@ def judge(
     tests; verdicts are told after a correction for many of them.
     """
     if (memory is None) == (train is None):
-        raise InputError("wanted either --memory or --train, got both or neither: say what it was trained on, once")
+        got = "neither" if memory is None else "both"
+        raise InputError(f"wanted either --memory or --train, got {got}: say what it was trained on, once")
     if html is not None and Path(html).exists() and not overwrite:
         raise MemoryExistsError(f"{html} is there already: choose another name, or say --overwrite")
     if html is not None and not Path(html).parent.is_dir():

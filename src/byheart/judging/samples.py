@@ -190,8 +190,9 @@ def read(thing: object, name: str, train: Train, options: Options | None = None)
     try:
         columns = list(_encoded(_seen(source.chunks(), chunks), train))
     except InputError as error:
-        told = str(error).removesuffix(": say which column with --field")  # which is an option of learning alone
-        raise InputError(f"{name}: {told}") from error
+        learning = "say which column with --field"  # which is an option of learning alone
+        remedy = "give the column alone: texts as .txt, a line each, or any records from Python"
+        raise InputError(f"{name}: {str(error).replace(learning, remedy)}") from error
     if not columns:
         raise InputError(f"{name}: wanted at least one record, got none in {source.name}")
     if train.kind == "array":
