@@ -3,6 +3,7 @@
 import importlib.metadata
 import platform
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from os import PathLike
 from typing import Final
 
@@ -14,7 +15,7 @@ from byheart.auditing.findings import Audit
 from byheart.auditing.likeness import likeness
 from byheart.auditing.naming import RANKED, Level, levels, limit, named, ranked
 from byheart.auditing.pairing import paired
-from byheart.auditing.reading import BUDGET, Asking, Say, asked, read_samples
+from byheart.auditing.reading import BUDGET, Asking, Samples, Say, asked, read_samples
 from byheart.auditing.redaction import Ids
 from byheart.auditing.results import DIFFER, Seen, verdict
 from byheart.auditing.scoring import Scored, score
@@ -48,6 +49,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
     features: str | None = None,
     keys: Sequence[str] = (),
     id_column: str | None = None,
+    field: str | None = None,
     ids: Ids | None = None,
     memory_budget: int = BUDGET,
     checkpoint: str | PathLike[str] | None = None,
@@ -66,6 +68,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
         features: what to compare records by, as in `judge`; None for what their kind suggests.
         keys: of tables, columns that tell together whom a row is about (quasi-identifiers): agreement on all of them is evidence.
         id_column: of tables, a column that says who a record is; it is no part of the record. Held-out records whose id was learned are dropped.
+        field: of JSON lines, CSV or Parquet, the field that is the record, as it was when the memory learned it; None for whole rows.
         ids: how reports name training records; None for names by a key that no one keeps.
         memory_budget: bytes of RAM beyond the generated and held-out records, about.
         checkpoint: a folder to keep finished parts in: the same audit goes on from there, to the same answer.
@@ -84,7 +87,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
     (103, 'COPIES', 0.34)
     """
     _check(alpha, fail_above)
-    samples = read_samples(generated, heldout, memory=memory, train=train, id_column=id_column)
+    samples = read_samples(generated, heldout, memory=memory, train=train, id_column=id_column, field=field)
     asking = asked(random_state, features, keys, memory_budget, checkpoint, say)
     made, real = samples.made, samples.real
     scored = score(samples, asking)
@@ -123,7 +126,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
             *([_DOUBT] if is_doubtful else []),
             *([_CELLS] if _is_text_column(samples.learned.field.type) else []),
         ),
-        methods=_methods(scored, asking, alpha, fail_above),
+        methods=_methods(samples, scored, asking, alpha, fail_above),
         shown=told.shown,
         ids=ids or Ids(),
     )
@@ -163,18 +166,21 @@ def _warnings(scored: Scored, limits: Sequence[Level], dropped: int, alpha: floa
     return tuple(told)
 
 
-def _methods(scored: Scored, asking: Asking, alpha: float, fail_above: float) -> dict[str, str]:
+def _methods(of: Samples, scored: Scored, asking: Asking, alpha: float, fail_above: float) -> dict[str, str]:
     packages = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("byheart", "numpy", "scipy"))
     seen = {f"evidence: {one.name}": f"a copy is seen through {one.invariance}" for one in scored.evidence}
     return {
+        **of.names,
+        "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        **({"keys": ", ".join(asking.keys)} if asking.keys else {}),
         "the same": "equal bytes; or equal content, however it was written",
         **seen,
         "score": "the smallest place, over all evidence, among train records that are each scored against the others",
         "p-values": "conformal, by held-out records" if scored.p is not None else "none: there are no held-out records",
-        "held-out": f"compared with train by a permutation test (MMD); they differ at {DIFFER:g}",
+        "train and held-out": f"compared with train by a permutation test (MMD); they differ at {DIFFER:g}",
         "named": f"false discovery rate {alpha:g}: Benjamini and Hochberg at 3/4 of it, and Fisher's exact test at each limit, at 1/8",
         "limits": f"the same record; a place of at most {limit(fail_above):.2g}, a tenth of the threshold",
-        "share": "1 - (1 - F_G) / (1 - F_H), 95 % interval: MOVER of Clopper and Pearson's; of the kinds of evidence named here",
+        "share": "1 - (1 - F_G) / (1 - F_H), F the shares of generated and held-out records that are seen; 95 % interval: MOVER below, above all that was seen (Clopper and Pearson)",
         "threshold": f"{fail_above:g}",
         "seed": str(asking.seed),
         "versions": f"{packages}, Python {platform.python_version()}",

@@ -61,12 +61,24 @@ class Audit(Results):
     def to_pandas(self, *, show_records: bool = False) -> Any:
         """A row a pair (needs pandas)."""
         rows = [self._pair(pair, show_records=show_records) for pair in self.pairs]
-        columns = ["sample", "record", "source", "evidence", "distance", "p_value", "is_copy", "learned", "words"]
+        columns = [
+            "sample",
+            "name",
+            "record",
+            "source",
+            "evidence",
+            "distance",
+            "p_value",
+            "is_copy",
+            "learned",
+            "words",
+        ]
         return require("pandas", "pandas").DataFrame(rows, columns=columns)
 
     def _pair(self, pair: Pair, *, show_records: bool) -> dict[str, Any]:
         return {
             "sample": pair.sample,
+            "name": pair.name,
             "record": self._record(pair, show_records=show_records),
             "source": "{}:{}".format(*pair.source) if show_records else None,
             "evidence": pair.evidence,

@@ -102,7 +102,7 @@ def ranked(made: Scores, real: Scores, alpha: float) -> Level | None:
     if not passed.any():
         return None
     highest = made.values[passed].max()
-    return Level("nearer than chance", passed, real.values <= highest)
+    return Level("near enough to be named", passed, real.values <= highest)
 
 
 def named(limits: Sequence[Level], found: Level | None, alpha: float) -> Bools:

@@ -20,8 +20,7 @@ def report(audit: Results, data: dict[str, Any], *, show_records: bool) -> str:
     return blocks.page(
         title="Which samples are training records?",
         headline=wording.headline(audit),
-        subline=f"{sizes['generated']:,} generated, {sizes['train']:,} train ({sizes['distinct train']:,} distinct) and {sizes['held-out']:,} held-out"
-        f" {wording.things(audit)}",
+        subline=f"{audit.methods['date']}: {_of(audit, 'generated')}, {_of(audit, 'train')} ({sizes['distinct train']:,} distinct), {_of(audit, 'held-out')}",
         body=[
             *sections(audit, show_records=show_records),
             blocks.heading("Methods"),
@@ -29,6 +28,12 @@ def report(audit: Results, data: dict[str, Any], *, show_records: bool) -> str:
         ],
         data=data,
     )
+
+
+def _of(audit: Results, sample: str) -> str:
+    """A sample: how many records, and what its file is called."""
+    name = audit.methods.get(sample)
+    return f"{audit.sizes[sample]:,} {sample} {wording.things(audit)}" + (f" ({name})" if name else "")
 
 
 def sections(audit: Results, *, show_records: bool) -> Iterator[str]:
@@ -97,7 +102,7 @@ def _pair(audit: Results, one: Shown) -> str:
         one.made,
         one.original,
         title=f"{named}: {pair.words} ({pair.evidence}{_p(pair)})",
-        names=(f"sample {pair.sample:,}", f"training record {_record(audit, pair, show_records=True)}"),
+        names=(_sample(pair), f"training record {_record(audit, pair, show_records=True)}"),
     )
 
 
@@ -105,7 +110,7 @@ def _list(audit: Results, *, show_records: bool) -> Iterator[str]:
     if not audit.pairs:
         return
     columns = [
-        Cell("sample", "right"),
+        Cell("sample"),
         Cell("training record"),
         Cell("evidence"),
         Cell("how it differs"),
@@ -114,7 +119,7 @@ def _list(audit: Results, *, show_records: bool) -> Iterator[str]:
     ]
     rows = (
         [
-            Cell(f"{pair.sample:,}", "right"),
+            Cell(_sample(pair)),
             Cell(_record(audit, pair, show_records=show_records)),
             Cell(pair.evidence),
             Cell(pair.words),
@@ -131,6 +136,10 @@ def _list(audit: Results, *, show_records: bool) -> Iterator[str]:
 def _record(audit: Results, pair: Pair, *, show_records: bool) -> str:
     """A training record as it goes by in this report."""
     return "{} ({}:{})".format(f"{pair.record:,}", *pair.source) if show_records else audit.ids.of(pair.fingerprint)
+
+
+def _sample(pair: Pair) -> str:
+    return f"sample {pair.sample:,} ({pair.name})" if pair.name else f"sample {pair.sample:,}"
 
 
 def _times(count: int) -> str:

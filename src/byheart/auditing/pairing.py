@@ -62,11 +62,13 @@ def _pairs(
     theirs = KINDS[made.kind].decode(originals.x(numbers), originals.field)
     ours = KINDS[made.kind].decode(made.x(some), made.field)
     places = snapshot.origins(snapshot.rows(originals.first[numbers]))
+    names = made.place_names
     told = []
     for at, number, record, original, place in zip(some.tolist(), numbers.tolist(), ours, theirs, places, strict=True):
         evidence, distance, words = _evidence(scored, at, (record, original) if at in described else None)
         pair = Pair(
             sample=at,
+            name=names[at] if names else "",
             record=int(originals.first[number]),
             source=place,
             fingerprint=int(originals.prints[number]),

@@ -1,6 +1,7 @@
 """What an audit is of, and how it is to look."""
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -28,12 +29,14 @@ class Samples:
         learned: train.
         real: held-out, without those that were learned; None where there are none.
         dropped: how many these were.
+        names: of the three, as they were given.
     """
 
     made: Sample
     learned: Train
     real: Sample | None
     dropped: int
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,14 @@ class Asking:
     say: Say
 
 
-def read_samples(
+def read_samples(  # noqa: PLR0913  # each is told by its name
     generated: object,
     heldout: object,
     *,
     memory: "MemGEN | str | PathLike[str] | None",
     train: object,
     id_column: str | None,
+    field: str | None = None,
 ) -> Samples:
     """Read them, to the kind and type of what was learned."""
     learned = Train(learned_by(memory, train).snapshot, id_column)
@@ -71,11 +75,19 @@ def read_samples(
         raise InputError(
             f"id_column: wanted one of {', '.join(learned.names) or 'the columns of rows'}, got {id_column!r}"
         )
-    real, dropped = (None, 0) if heldout is None else unlearned(read(heldout, "held-out", learned), learned)
+    real, dropped = (None, 0) if heldout is None else unlearned(read(heldout, "held-out", learned, field), learned)
+    names = {"generated": _name(generated), "train": _name(train if memory is None else memory)}
+    if heldout is not None:
+        names["held-out"] = _name(heldout)
     if not callable(generated):
-        return Samples(read(generated, "generated", learned), learned, real, dropped)
+        return Samples(read(generated, "generated", learned, field), learned, real, dropped, names)
     count = min(len(learned), _MADE) if real is None else len(real)
-    return Samples(generate(generated, count, learned), learned, real, dropped)
+    return Samples(generate(generated, count, learned), learned, real, dropped, names)
+
+
+def _name(thing: object) -> str:
+    """A file's own name; of what is in RAM, what it is."""
+    return Path(thing).name if isinstance(thing, str | PathLike) else type(thing).__name__
 
 
 def asked(  # noqa: PLR0913, PLR0917  # what it is made of, in its order

@@ -21,6 +21,7 @@ class Pair:
 
     Attributes:
         sample: its place among the generated records, from 0.
+        name: the file that it came from, and the line or row in it; "" where it came from none.
         record: an occurrence of the training record in the memory, from 0; of the same record, learned several times, the first.
         source: where that was learned from, and the line, member or row in it.
         fingerprint: of the training record.
@@ -33,6 +34,7 @@ class Pair:
     """
 
     sample: int
+    name: str
     record: int
     source: tuple[str, int]
     fingerprint: int

@@ -1,9 +1,12 @@
 """The share of copies in what a generator puts out, with its interval.
 
-Of the generator's output a share pi are copies, which are all seen; the others are seen as often as held-out records: by chance. So what is not seen is
-1 - F_G = (1 - pi) (1 - F_H), and pi = 1 - (1 - F_G) / (1 - F_H), as an attributable fraction in epidemiology. The interval puts together those of the
+Of the generator's output a share pi are copies, which are all seen; the others are seen by chance. If that is as often as held-out records are, then what is not seen is
+1 - F_G = (1 - pi) (1 - F_H), and pi = 1 - (1 - F_G) / (1 - F_H), as an attributable fraction in epidemiology. The lower limit puts together the limits of the
 two rates (Clopper and Pearson, 1934) on the scale of logarithms (Donner and Zou, 2012, "Closed-form confidence intervals for functions of the normal mean and
-standard deviation": MOVER). Of copies of kinds that are not seen it says nothing: it is of the stated kinds.
+standard deviation": MOVER).
+
+The upper limit takes nothing off for chance: it is that of F_G. A generator whose other samples are rarely like a real record, as of independent columns, could else put out as many copies
+as held-out recurs in train, and be cleared. Of copies of kinds that are not seen it says nothing: it is of the stated kinds.
 """
 
 import math
@@ -68,21 +71,18 @@ def share(made: Rate, real: Rate | None, *, tail: float = (1 - LEVEL) / 2) -> Sh
     >>> share(Rate(3, 1000), Rate(3, 1000)).low
     0.0
     """
-    low_made, high_made = made.ends(tail)
+    low_made, high = made.ends(tail)
     if real is None or not real.records:
-        return Share(made.value, 0.0, high_made)
-    low_real, high_real = real.ends(tail)
+        return Share(made.value, 0.0, high)
+    _, high_real = real.ends(tail)
     kept_made, kept_real = 1 - made.value, 1 - real.value
     if kept_real == 0:  # all held-out records are seen: it tells nothing
-        return Share(0.0, 0.0, 1.0)
-    if kept_made == 0 or high_made == 1 or high_real == 1:  # no logarithm: the two rates' own ends, which say less
-        low = 1 - (1 - low_made) / (1 - high_real) if high_real < 1 else 0.0
-        return Share(1 - kept_made / kept_real, min(max(low, 0.0), 1.0), 1.0)
-    centre = math.log(kept_made / kept_real)
+        return Share(0.0, 0.0, high)
+    value = max(1 - kept_made / kept_real, 0.0)
+    if kept_made == 0:  # no logarithm: the two rates' own ends, which say less
+        return Share(value, max(1 - (1 - low_made) / (1 - high_real), 0.0), high)
     down = math.hypot(math.log(kept_made / (1 - low_made)), math.log((1 - high_real) / kept_real))
-    up = math.hypot(math.log(kept_made / (1 - high_made)), math.log((1 - low_real) / kept_real))
-    value, low, high = (1 - math.exp(told) for told in (centre, centre + down, centre - up))
-    return Share(max(value, 0.0), max(low, 0.0), max(high, 0.0))
+    return Share(value, max(1 - kept_made / kept_real * math.exp(down), 0.0), high)
 
 
 Rates: TypeAlias = tuple[Rate, Rate | None]

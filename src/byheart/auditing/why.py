@@ -1,7 +1,8 @@
 """One sample explained: who its nearest training records are, by what evidence, and how usual that is."""
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any, Final
 
@@ -57,8 +58,8 @@ class Explanation:
     near: tuple[Near, ...]
     p_value: float | None
     heldout: tuple[int, int]
-    shown: Shown | None = field(repr=False)
-    ids: Ids = field(repr=False)
+    shown: Shown | None = dataclasses.field(repr=False)
+    ids: Ids = dataclasses.field(repr=False)
 
     def to_dict(self, *, show_records: bool = False) -> dict[str, Any]:
         """All of it, as JSON has it; training records by names that tell nothing, unless `show_records`."""
@@ -102,6 +103,7 @@ def why(  # noqa: PLR0913  # each is told by its name
     features: str | None = None,
     keys: Sequence[str] = (),
     id_column: str | None = None,
+    field: str | None = None,
     ids: Ids | None = None,
     memory_budget: int = BUDGET,
     random_state: RandomState = 0,
@@ -118,6 +120,7 @@ def why(  # noqa: PLR0913  # each is told by its name
         features: what to compare records by.
         keys: of tables, quasi-identifiers.
         id_column: of tables, a column that says who a record is.
+        field: of files with fields, the one that is the record.
         ids: how reports name training records.
         memory_budget: bytes of RAM, about.
         random_state: as in `audit`: the same seed, the same answer.
@@ -132,18 +135,20 @@ def why(  # noqa: PLR0913  # each is told by its name
     >>> told.pair.record, told.pair.evidence, told.p_value
     (5, 'exact', 0.01)
     """
-    whole = read_samples(generated, heldout, memory=memory, train=train, id_column=id_column)
+    whole = read_samples(generated, heldout, memory=memory, train=train, id_column=id_column, field=field)
     if not 0 <= index < len(whole.made):
         raise InputError(f"why: wanted a sample from 0 to {len(whole.made) - 1:,}, got {index:,}")
-    alone = Samples(whole.made.only(np.array([index])), whole.learned, whole.real, whole.dropped)
+    alone = Samples(whole.made.only(np.array([index])), whole.learned, whole.real, whole.dropped, whole.names)
     asking = asked(random_state, features, keys, memory_budget, None, say)
     scored = score(alone, asking, fitted_beside=None if whole.real is not None else whole.made)
     is_known = np.array([scored.which[0] < 0 or np.isfinite(scored.found[scored.which[0]].scores[0])])
     told = paired(alone.made, scored, np.zeros(1, np.bool_), is_known)
     same_real = 0 if scored.same_real is None else int(_same_original(scored).sum())
+    names = whole.made.place_names
+    pairs = [replace(pair, sample=index, name=names[index] if names else "") for pair in told.pairs]
     return Explanation(
         index,
-        told.pairs[0] if told.pairs else None,
+        pairs[0] if pairs else None,
         tuple(_near(scored)),
         None if scored.p is None else float(scored.p[0]),
         (0 if whole.real is None else len(whole.real), same_real),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from byheart.auditing.identity import CANONICAL, EXACT
 from byheart.auditing.results import Results, Seen, Verdict
 from byheart.auditing.share import Rate, Share
 
@@ -29,9 +30,9 @@ def interval(share: Share) -> str:
     """Its ends, in percent.
 
     >>> interval(Share(0.031, 0.022, 0.0434))
-    '[2.2, 4.34]'
+    '(95 %: 2.2 to 4.34 %)'
     """
-    return f"[{share.low * 100:.3g}, {share.high * 100:.3g}]"
+    return f"(95 %: {share.low * 100:.3g} to {share.high * 100:.3g} %)"
 
 
 def things(audit: Results) -> str:
@@ -98,8 +99,13 @@ def _verbatim(same: Seen) -> str:
 def limits(audit: Results) -> Iterator[str]:
     """What these records could not have shown."""
     if audit.fewest is not None and audit.fewest > 1:
-        told = f"single p-values name copies from {audit.fewest:,} among {audit.samples:,} on"
+        told = f"near copies can be named if there are {audit.fewest:,} or more among {audit.samples:,} samples"
         if audit.fewest > audit.samples:
-            told = f"held-out is too small for p-values of single samples: they would name copies from {audit.fewest:,} on, of {audit.samples:,}"
-        yield f"With {audit.sizes['held-out']:,} held-out records {told}; {_verbatim(audit.seen[0])}."
+            told = "near copies cannot be named: there are too few held-out records for so few samples"
+        yield f"With {audit.sizes['held-out']:,} held-out records, {told}; {_verbatim(audit.seen[0])}."
+    unnamed = sum(pair.evidence in {EXACT, CANONICAL} and not pair.is_copy for pair in audit.pairs)
+    if unnamed and audit.knows_chance:
+        yield (
+            f"{unnamed:,} samples are the same as a training record and are not named, since chance may explain as many: the list of pairs has them."
+        )
     yield from (f"{warning[0].upper()}{warning[1:]}." for warning in audit.warnings)

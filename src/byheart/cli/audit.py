@@ -17,7 +17,7 @@ from byheart.auditing.redaction import Ids, ids_of
 from byheart.auditing.why import Explanation
 from byheart.auditing.why import why as explained
 from byheart.cli import copies, progress
-from byheart.cli.options import print_json
+from byheart.cli.options import SHARE, print_json
 from byheart.errors import InputError, MemoryExistsError
 
 _MEGABYTE: Final = 1 << 20
@@ -37,7 +37,7 @@ _MEGABYTE: Final = 1 << 20
 )
 @click.option(
     "--fail-above",
-    type=click.FloatRange(0, 1, False, True),
+    type=SHARE,
     default=FAIL_ABOVE,
     show_default=True,
     help="The share of copies that is too much: exit 0 below, 1 above, 3 where it cannot be told.",
@@ -49,6 +49,7 @@ _MEGABYTE: Final = 1 << 20
 )
 @click.option("--keys", metavar="NAMES", help="Columns, separated by commas, that tell together whom a row is about.")
 @click.option("--id", "id_column", metavar="COLUMN", help="Who a row is; it is no part of the record.")
+@click.option("--field", metavar="NAME", help="Of JSON lines, CSV or Parquet, the field that is the record.")
 @click.option("--why", type=click.IntRange(min=0), metavar="INDEX", help="Explain one sample, by its number from 0.")
 @click.option("--show-records", is_flag=True, help="Show training records in the report, which no report does unasked.")
 @click.option("--id-key", metavar="FILE", help="Keep the key by which reports name training records, or use one kept.")
@@ -90,6 +91,7 @@ def audit(
     features: str | None,
     keys: str | None,
     id_column: str | None,
+    field: str | None,
     why: int | None,
     show_records: bool,
     id_key: str | None,
@@ -113,7 +115,7 @@ def audit(
         _check_free(option, path, overwrite=overwrite)
     names = () if keys is None else tuple(name.strip() for name in keys.split(","))
     asked = _Asked(
-        generated, heldout, memory, train, features, names, id_column, ids_of(id_key), memory_budget << 20, seed
+        generated, heldout, memory, train, features, names, id_column, field, ids_of(id_key), memory_budget << 20, seed
     )
     if why is not None:
         _explain(asked, why, out, show_records=show_records)
@@ -156,6 +158,7 @@ class _Asked:
     features: str | None
     keys: tuple[str, ...]
     id_column: str | None
+    field: str | None
     ids: Ids
     budget: int
     seed: int
@@ -172,6 +175,7 @@ class _Asked:
             features=self.features,
             keys=self.keys,
             id_column=self.id_column,
+            field=self.field,
             ids=self.ids,
             memory_budget=self.budget,
             checkpoint=checkpoint,
@@ -190,6 +194,7 @@ class _Asked:
             features=self.features,
             keys=self.keys,
             id_column=self.id_column,
+            field=self.field,
             ids=self.ids,
             memory_budget=self.budget,
             random_state=self.seed,

@@ -82,4 +82,6 @@ def explain(told: Explanation, *, show_records: bool) -> None:
         else:
             click.echo("none")
     if not show_records:
-        click.echo("\nnames of training records tell nothing of them: --show-records tells which they are")
+        click.echo(
+            "\nnames of training records tell nothing of them, and are others in each report: --show-records tells which they are, --id-key keeps them"
+        )

@@ -40,6 +40,7 @@ _REFERENCES: Final[dict[Reference, str]] = {
 @click.option(
     "--group", metavar="NAME", help="A column, label or source: records that share its value belong together."
 )
+@click.option("--field", metavar="NAME", help="Of JSON lines, CSV or Parquet, the field that is the record.")
 @click.option(
     "--max-records", type=click.IntRange(min=20), default=MOST, show_default=True, help="Of each row, at most."
 )
@@ -59,6 +60,7 @@ def judge(
     metrics: str | None,
     features: str | None,
     group: str | None,
+    field: str | None,
     max_records: int,
     seed: int,
     with_audit: bool,
@@ -88,6 +90,7 @@ def judge(
             metrics=None if metrics is None else [name.strip() for name in metrics.split(",")],
             features=features,
             group=group,
+            field=field,
             max_records=max_records,
             random_state=seed,
             say=lambda what, share: bar.tell(share, what),
@@ -102,6 +105,7 @@ def judge(
                 memory=memory,
                 train=train,
                 features=features,
+                field=field,
                 random_state=seed,
                 say=lambda what, share: bar.tell(share, what),
             )

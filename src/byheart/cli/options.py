@@ -14,3 +14,23 @@ version_option = click.option(
 def print_json(told: dict[str, Any]) -> None:
     """One line of JSON."""
     click.echo(json.dumps(told, ensure_ascii=False, allow_nan=False))
+
+
+class _Share(click.ParamType[float]):
+    """A share, as 0.01 or 1%."""
+
+    name = "share"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """From 0 to less than 1."""
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = -1.0
+        if not 0 <= share < 1:
+            self.fail(f"wanted a share such as 0.01 or 1%, got {text}", param, ctx)
+        return share
+
+
+SHARE = _Share()

@@ -49,6 +49,7 @@ def judge(  # noqa: PLR0913  # each is told by its name
     metrics: Sequence[str] | None = None,
     features: str | None = None,
     group: str | None = None,
+    field: str | None = None,
     max_records: int = MOST,
     random_state: RandomState = 0,
     say: Say | None = None,
@@ -65,6 +66,7 @@ def judge(  # noqa: PLR0913  # each is told by its name
         features: what to compare records by, such as "pixels", "onnx:PATH" or "column:NAME"; None for what their kind suggests.
         group: "label", "source", or a column of a table: records that share its value belong together, as those of one patient. They stay in
             one half of held-out, and are exchanged and left out together.
+        field: of JSON lines, CSV or Parquet, the field that is the record, as it was when the memory learned it; None for whole rows.
         max_records: of each row and of held-out's half; of train twice as many.
         random_state: an integer seed, None for one from the operating system, or a numpy generator.
         say: called with what is being done, and how much of all is (0 to 1).
@@ -81,11 +83,11 @@ def judge(  # noqa: PLR0913  # each is told by its name
     seed = draws.seed_from(random_state)
     learned = Train(learned_by(memory, train).snapshot, group)
     wanted = chosen(learned.kind, metrics)
-    real = None if heldout is None else read(heldout, "held-out", learned)
+    real = None if heldout is None else read(heldout, "held-out", learned, field)
     made = (
         generate(generated, min(len(learned if real is None else real), max_records), learned)
         if callable(generated)
-        else read(generated, "generated", learned)
+        else read(generated, "generated", learned, field)
     )
     groups = np.empty(0, np.int64) if real is None else real.groups
     drawn = designs.design(made.groups, learned.groups, groups, most=max_records, seed=seed)

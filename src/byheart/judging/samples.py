@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from os import PathLike
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,6 +27,7 @@ from byheart.records.casting import meant
 from byheart.records.chunk import Chunk, Values
 from byheart.records.fingerprint import fingerprint
 from byheart.sources import Options, open_source
+from byheart.sources.formats import FORMATS
 
 Generator: TypeAlias = Callable[[int], Any]
 
@@ -74,6 +76,12 @@ class Sample:
     def places(self) -> list[tuple[str, int]]:
         """The source of each record, and the line, member or row in it; empty where they came from no file."""
         return [place for chunk in self._origins for place in zip(_sources([chunk]), _locators(chunk), strict=True)]
+
+    @cached_property
+    def place_names(self) -> list[str]:
+        """What people call these: the file, and the line or row in it, unless each is a file of its own."""
+        has_rows = any(locator for _, locator in self.places)
+        return [f"{source}:{locator}" if has_rows else source for source, locator in self.places]
 
     @cached_property
     def fingerprints(self) -> npt.NDArray[np.uint64]:
@@ -173,26 +181,24 @@ def learned_by(memory: "MemGEN | str | PathLike[str] | None", train: object) -> 
     return memory if isinstance(memory, MemGEN) else MemGEN(memory)
 
 
-def read(thing: object, name: str, train: Train, options: Options | None = None) -> Sample:
+def read(thing: object, name: str, train: Train, field: str | None = None) -> Sample:
     """Read a sample from a source, to the kind and type of what was learned.
 
     Args:
         thing: a path, an address, or any Python object that holds records.
         name: of the sample.
         train: what it is to be compared with.
-        options: how to read it, where it is a path.
+        field: of files with fields, the one that is the record.
 
     Raises:
         InputError: it holds no records, or records of another kind.
     """
-    source = open_source(thing, options or Options(kind=train.kind))
+    source = open_source(thing, Options(kind=train.kind, field=field if _has_fields(thing) else None))
     chunks: list[Chunk] = []  # as they came, but for their records
     try:
         columns = list(_encoded(_seen(source.chunks(), chunks), train))
     except InputError as error:
-        learning = "say which column with --field"  # which is an option of learning alone
-        remedy = "give the column alone: texts as .txt, a line each, or any records from Python"
-        raise InputError(f"{name}: {str(error).replace(learning, remedy)}") from error
+        raise InputError(f"{name}: {error}") from error
     if not columns:
         raise InputError(f"{name}: wanted at least one record, got none in {source.name}")
     if train.kind == "array":
@@ -203,6 +209,15 @@ def read(thing: object, name: str, train: Train, options: Options | None = None)
     origins = chunks if isinstance(thing, str | PathLike) else ()
     records, members = less(column, train.group), member_of(column, train.group)
     return Sample(name, train.kind, field, records, groups, train.field, origins, members)
+
+
+def _has_fields(thing: object) -> bool:
+    """Whether it is a file of a format with fields: the samples of one audit may be of several formats."""
+    if not isinstance(thing, str | PathLike):
+        return False
+    suffixes = {suffix for name in FORMATS if FORMATS[name].has_fields for suffix in FORMATS[name].suffixes}
+    named = str(thing).partition(":")[0]
+    return bool(suffixes & set(Path(thing).suffixes)) or (named in FORMATS and FORMATS[named].has_fields)
 
 
 def _arrays(blocks: Sequence[npt.NDArray[Any]]) -> tuple[pa.Field, pa.Array]:
