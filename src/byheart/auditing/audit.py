@@ -2,7 +2,7 @@
 
 import importlib.metadata
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from typing import Final
 
@@ -91,7 +91,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
     alike = likeness(samples, asking)
     is_doubtful = alike is not None and alike.p_value <= DIFFER
     if is_doubtful:
-        share = at_least([(one.rate_made, None) for one in limits])
+        share = at_least([(one.rate_made, None) for one in (*limits, *([found] if found else []))])
     else:
         share = at_least([one.rates for one in limits], found.rates if found else None)
     scored.kept.clear()
@@ -128,7 +128,7 @@ def _check(alpha: float, fail_above: float) -> None:
 
 
 def _warnings(scored: Scored, limits: Sequence[Level], dropped: int, alpha: float) -> tuple[str, ...]:
-    told = list(scored.left_out)
+    told = [*scored.left_out, *_unseen(scored)]
     same = limits[0]
     real = same.rate_real
     if real is None:
@@ -144,6 +144,16 @@ def _warnings(scored: Scored, limits: Sequence[Level], dropped: int, alpha: floa
             " here agreement with a training record proves nothing"
         )
     return tuple(told)
+
+
+def _unseen(scored: Scored) -> Iterator[str]:
+    """What no evidence could look at, so that it is in no figure."""
+    if not scored.evidence:
+        yield "these records are compared byte by byte alone: no copy that was changed is seen"
+        return
+    nothing = np.all([np.isinf(one.distances[:, 0]) for one in scored.found], axis=0) & ~scored.same.found
+    if nothing.any():
+        yield f"{int(nothing.sum()):,} samples could not be compared, but byte by byte: if they are copies, they are in no figure"
 
 
 def _methods(scored: Scored, asking: Asking, alpha: float, fail_above: float) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from byheart.auditing.naming import fewest_same
 from byheart.auditing.results import Results, Seen, Verdict
 from byheart.auditing.share import Rate, Share
 
@@ -91,5 +92,13 @@ def limits(audit: Results) -> Iterator[str]:
         told = f"single p-values name copies from {audit.fewest:,} among {audit.samples:,} on"
         if audit.fewest > audit.samples:
             told = f"held-out is too small for p-values of single samples: they would name copies from {audit.fewest:,} on, of {audit.samples:,}"
-        yield f"With {audit.sizes['held-out']:,} held-out records {told}; verbatim ones are named from a handful on."
+        yield f"With {audit.sizes['held-out']:,} held-out records {told}; {_verbatim(audit)}."
     yield from (f"{warning[0].upper()}{warning[1:]}." for warning in audit.warnings)
+
+
+def _verbatim(audit: Results) -> str:
+    """From how many on verbatim copies are named, if held-out has none."""
+    fewest = fewest_same(audit.samples, audit.sizes["held-out"], audit.alpha)
+    if fewest is None:
+        return "nor could all of them be named, were they verbatim"
+    return f"verbatim ones are named from {fewest:,} on, if held-out has none"

@@ -1,0 +1,89 @@
+"""What attempts to break the audit found, each with what must happen instead."""
+
+import io
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pictures import encoded, tiles
+from worlds import normal
+
+from byheart import audit
+from byheart.auditing import wording
+from byheart.auditing.naming import fewest_same
+from command_line import Command, command
+
+
+@pytest.fixture
+def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
+    return command(capsys)
+
+
+@pytest.fixture
+def arrays(tmp_path: Path) -> dict[str, Path]:
+    """Files of train, held-out and generated records, ten of which are copies."""
+    world = normal(0, copied=10)
+    paths = {name: tmp_path / f"{name}.npy" for name in ("train", "heldout", "generated")}
+    for name, path in paths.items():
+        np.save(path, getattr(world, name))
+    return paths
+
+
+def options(paths: dict[str, Path]) -> list[Any]:
+    return [part for name, path in paths.items() for part in (f"--{name}", path)]
+
+
+# -- What it says --------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_is_named_is_in_the_share_also_where_train_and_heldout_differ() -> None:
+    rng = np.random.default_rng(0)
+    train, heldout = rng.normal(size=(1000, 5)), np.repeat(3 + rng.normal(size=(10, 5)), 50, axis=0)
+    told = audit(rng.normal(size=(500, 5)), heldout, train=train)
+    assert not told.knows_chance
+    assert told.copies
+    assert told.share.high >= len(told.copies) / 500
+    assert told.verdict == "INCONCLUSIVE"
+
+
+def test_verbatim_copies_are_promised_from_as_many_on_as_are_named() -> None:
+    rng = np.random.default_rng(1)
+    train, fresh, heldout = rng.normal(size=(900, 5)), rng.normal(size=(1000, 5)), rng.normal(size=(30, 5))
+    fewest = fewest_same(1000, 30, 0.05)
+    assert fewest is not None
+    for count, is_named in ((fewest, True), (fewest - 1, False)):
+        copies = train[rng.integers(0, 900, count)]
+        told = audit(np.concatenate([fresh[count:], copies]), heldout, train=train)
+        assert bool(told.copies) == is_named
+        assert f"verbatim ones are named from {fewest:,} on" in " ".join(wording.limits(told))
+
+
+def test_pictures_that_cannot_be_read_are_counted_in_a_warning() -> None:
+    """Cut off at the end, each is a copy that neither its bytes nor its pixels tell."""
+    pictures = [encoded(tiles()[seed]) for seed in range(60)]
+    cut = [one[: len(one) // 2] for one in pictures[:30]]
+    told = audit([*cut, *pictures[30:40]], pictures[40:60], train=pictures[:30])
+    assert any("30 samples could not be compared" in warning for warning in told.warnings)
+
+
+def test_records_that_no_evidence_reads_are_said_to_be_compared_by_bytes_alone() -> None:
+    told = audit(
+        [b"RIFF" + bytes([i] * 40) for i in range(30)], [b"RIFF" + bytes([i] * 50) for i in range(30)], train=waves()
+    )
+    assert any("byte by byte alone" in warning for warning in told.warnings)
+
+
+def waves() -> list[bytes]:
+    """Recordings."""
+    told = []
+    for seed in range(20):
+        out = io.BytesIO()
+        with wave.open(out, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(8000)
+            file.writeframes(np.random.default_rng(seed).integers(-99, 99, 400).astype("<i2").tobytes())
+        told.append(out.getvalue())
+    return told
