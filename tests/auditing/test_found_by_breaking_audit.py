@@ -87,3 +87,24 @@ def waves() -> list[bytes]:
             file.writeframes(np.random.default_rng(seed).integers(-99, 99, 400).astype("<i2").tobytes())
         told.append(out.getvalue())
     return told
+
+
+# -- What is the same ----------------------------------------------------------------------------------------------------
+
+
+def test_small_numbers_beside_large_ones_are_not_lost() -> None:
+    """A first number of 1e6 and others of 1: six figures of the largest would leave nothing of the others."""
+    rng = np.random.default_rng(2)
+    train, heldout, fresh = rng.normal(size=(3, 5000, 5)) * [1e6, 1, 1, 1, 1]
+    told = audit(fresh[:1000], heldout[:1000], train=train)
+    assert told.seen[0].made.hits == told.seen[0].real.hits == 0  # type: ignore[union-attr]  # there is held-out
+
+
+def test_numbers_that_six_figures_do_not_tell_apart_are_not_called_the_same() -> None:
+    """Times in a thousand seconds of today: all agree in six figures, and none is another."""
+    rng = np.random.default_rng(3)
+    train, heldout, fresh = 1.7e9 + 1000 * rng.random(size=(3, 300, 3))
+    told = audit(np.concatenate([fresh[:280], train[:20]]), heldout, train=train)
+    assert [pair.sample for pair in told.pairs if pair.evidence == "exact"] == list(range(280, 300))
+    assert "canonical" not in {pair.evidence for pair in told.pairs}
+    assert told.seen[0].made.hits == 20
