@@ -108,3 +108,22 @@ def test_numbers_that_six_figures_do_not_tell_apart_are_not_called_the_same() ->
     assert [pair.sample for pair in told.pairs if pair.evidence == "exact"] == list(range(280, 300))
     assert "canonical" not in {pair.evidence for pair in told.pairs}
     assert told.seen[0].made.hits == 20
+
+
+# -- Numbers at the edge -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_arrays_without_a_shape_in_train_are_audited_by_their_features(value: float) -> None:
+    rng = np.random.default_rng(4)
+    train = np.repeat(value * rng.normal(size=(50, 1)), 9, axis=1)
+    told = audit(rng.normal(size=(50, 9)), rng.normal(size=(50, 9)), train=train)
+    assert told.samples == 50
+
+
+def test_scaled_copies_of_tiny_numbers_are_found_by_their_shape() -> None:
+    """Squares of 1e-25 are no float32."""
+    world = normal(5, copied=60, width=12)
+    made = np.where(np.arange(600)[:, None] < 540, world.generated, 1.1 * world.generated)
+    told = audit(1e-25 * made, 1e-25 * world.heldout, train=1e-25 * world.train)
+    assert sum(pair.sample >= 540 for pair in told.copies) == 60
