@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pictures import encoded, tiles
 from worlds import normal
 
 from byheart import audit
 from byheart.auditing import wording
+from byheart.auditing.annotations import github
 from byheart.auditing.naming import fewest_same
+from byheart.auditing.why import why
 from command_line import Command, command
 
 
@@ -127,3 +131,43 @@ def test_scaled_copies_of_tiny_numbers_are_found_by_their_shape() -> None:
     made = np.where(np.arange(600)[:, None] < 540, world.generated, 1.1 * world.generated)
     told = audit(1e-25 * made, 1e-25 * world.heldout, train=1e-25 * world.train)
     assert sum(pair.sample >= 540 for pair in told.copies) == 60
+
+
+# -- What leaves ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_printed_audit_or_explanation_tells_no_training_record_and_no_place(arrays: dict[str, Path]) -> None:
+    told = audit(str(arrays["generated"]), str(arrays["heldout"]), train=str(arrays["train"]))
+    explained = why(str(arrays["generated"]), 595, str(arrays["heldout"]), train=str(arrays["train"]))
+    pair = next(pair for pair in told.pairs if pair.sample == 595)
+    for printed in (repr(told), repr(told.copies), repr(explained)):
+        assert "train.npy" not in printed
+        assert str(pair.fingerprint) not in printed
+        assert f"record={pair.record}" not in printed
+
+
+def test_an_explanations_pair_has_the_number_that_was_asked_for() -> None:
+    world = normal(6, copied=10)
+    told = why(world.generated, 595, world.heldout, train=world.train)
+    assert told.pair is not None
+    assert told.shown is not None
+    assert (told.sample, told.pair.sample, told.shown.pair.sample) == (595, 595, 595)
+
+
+def test_names_of_columns_give_no_commands(tmp_path: Path, byheart: Command) -> None:
+    """A line of its own that begins with two colons is a command to the runner of a pipeline."""
+    rng = np.random.default_rng(7)
+    name = "\x1b]0;owned\x07\n::error::forged"
+    columns = {name: rng.normal(size=400), **{f"c{at}": rng.integers(0, 50, 400) for at in range(6)}}
+    table = pa.table(columns)
+    changed = table.slice(0, 40).set_column(0, name, pa.array(rng.normal(size=40)))
+    files = {"train": table.slice(0, 200), "heldout": table.slice(200), "generated": changed}
+    paths = {key: tmp_path / f"{key}.parquet" for key in files}
+    for key, path in paths.items():
+        pq.write_table(files[key], path)
+    told = audit(str(paths["generated"]), str(paths["heldout"]), train=str(paths["train"]))
+    assert any("forged" in pair.words for pair in told.pairs)
+    answer = byheart("audit", *options(paths))
+    for printed in (answer.out, "\n".join(github(told)), told.to_json(), told.to_html()):
+        assert "\x1b" not in printed
+        assert "\n::error::forged" not in printed

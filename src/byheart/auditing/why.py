@@ -1,7 +1,7 @@
 """One sample explained: who its nearest training records are, by what evidence, and how usual that is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any, Final
 
@@ -34,8 +34,8 @@ class Near:
 
     evidence: str
     place: float
-    records: tuple[int, ...]
-    fingerprints: tuple[int, ...]
+    records: tuple[int, ...] = field(repr=False)  # as in `Pair`
+    fingerprints: tuple[int, ...] = field(repr=False)
     distances: tuple[float, ...]
 
 
@@ -140,14 +140,15 @@ def why(  # noqa: PLR0913  # each is told by its name
     scored = score(alone, asking, fitted_beside=None if whole.real is not None else whole.made)
     is_known = np.array([scored.which[0] < 0 or np.isfinite(scored.found[scored.which[0]].scores[0])])
     told = paired(alone.made, scored, np.zeros(1, np.bool_), is_known)
+    pair = replace(told.pairs[0], sample=index) if told.pairs else None
     same_real = 0 if scored.same_real is None else int(_same_original(scored).sum())
     return Explanation(
         index,
-        told.pairs[0] if told.pairs else None,
+        pair,
         tuple(_near(scored)),
         None if scored.p is None else float(scored.p[0]),
         (0 if whole.real is None else len(whole.real), same_real),
-        told.shown[0] if told.shown else None,
+        None if pair is None else replace(told.shown[0], pair=pair),
         ids or Ids(),
     )
 
