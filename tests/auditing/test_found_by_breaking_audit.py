@@ -1,6 +1,7 @@
 """What attempts to break the audit found, each with what must happen instead."""
 
 import io
+import json
 import wave
 from pathlib import Path
 from typing import Any
@@ -171,3 +172,36 @@ def test_names_of_columns_give_no_commands(tmp_path: Path, byheart: Command) -> 
     for printed in (answer.out, "\n".join(github(told)), told.to_json(), told.to_html()):
         assert "\x1b" not in printed
         assert "\n::error::forged" not in printed
+
+
+# -- The command line ----------------------------------------------------------------------------------------------------
+
+
+def test_json_on_standard_output_is_alone_there_also_beside_annotations(
+    arrays: dict[str, Path], byheart: Command
+) -> None:
+    answer = byheart("audit", *options(arrays), "--json", "--format", "github")
+    assert json.loads(answer.out)["exit_code"] == answer.code
+    assert answer.err.startswith("::")
+
+
+@pytest.mark.parametrize("more", [["--html", "a.html"], ["--format", "github"], ["--checkpoint", "parts"]])
+def test_what_an_explanation_cannot_do_is_refused(arrays: dict[str, Path], byheart: Command, more: list[str]) -> None:
+    answer = byheart("audit", *options(arrays), "--why", 3, *more)
+    assert answer.code == 2
+    assert more[0] in answer.err
+
+
+def test_one_file_is_not_written_twice(arrays: dict[str, Path], byheart: Command, tmp_path: Path) -> None:
+    answer = byheart("audit", *options(arrays), "--html", tmp_path / "out", "--json", tmp_path / "out")
+    assert answer.code == 2
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("verb", ["audit", "judge"])
+def test_a_folder_for_a_file_is_refused_before_the_work(
+    arrays: dict[str, Path], byheart: Command, tmp_path: Path, verb: str
+) -> None:
+    answer = byheart(verb, *options(arrays), "--html", tmp_path, "--overwrite")
+    assert answer.code == 2
+    assert "--html: wanted a file, got the folder" in answer.err
