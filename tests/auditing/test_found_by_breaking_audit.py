@@ -18,6 +18,7 @@ from byheart.auditing import wording
 from byheart.auditing.annotations import github
 from byheart.auditing.naming import fewest_same
 from byheart.auditing.why import why
+from byheart.errors import InputError
 from command_line import Command, command
 
 
@@ -132,6 +133,12 @@ def test_scaled_copies_of_tiny_numbers_are_found_by_their_shape() -> None:
     made = np.where(np.arange(600)[:, None] < 540, world.generated, 1.1 * world.generated)
     told = audit(1e-25 * made, 1e-25 * world.heldout, train=1e-25 * world.train)
     assert sum(pair.sample >= 540 for pair in told.copies) == 60
+
+
+def test_a_table_with_two_columns_of_one_name_is_refused() -> None:
+    twice = pa.Table.from_arrays([pa.array([1, 2]), pa.array([3, 4])], names=["a", "a"])
+    with pytest.raises(InputError, match="generated: table: wanted one column of each name, got 'a' twice"):
+        audit(twice, pa.table({"a": [1]}), train=pa.table({"a": [2]}))
 
 
 # -- What leaves ---------------------------------------------------------------------------------------------------------
