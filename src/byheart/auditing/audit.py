@@ -2,7 +2,7 @@
 
 import importlib.metadata
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from os import PathLike
 from typing import Final
@@ -99,9 +99,11 @@ def audit(  # noqa: PLR0913  # each is told by its name
     alike = likeness(samples, asking)
     is_doubtful = alike is not None and alike.p_value <= DIFFER
     if is_doubtful:
-        share = at_least([(one.rate_made, None) for one in limits])
+        share = at_least(
+            [(one.rate_made, None) for one in (*limits, *([found] if found else []))], unseen=_unseen(scored)
+        )
     else:
-        share = at_least([one.rates for one in limits], found.rates if found else None)
+        share = at_least([one.rates for one in limits], found.rates if found else None, unseen=_unseen(scored))
     scored.kept.clear()
     return Audit(
         samples=len(made),
@@ -148,7 +150,7 @@ def _check(alpha: float, fail_above: float) -> None:
 
 
 def _warnings(scored: Scored, limits: Sequence[Level], dropped: int, alpha: float) -> tuple[str, ...]:
-    told = list(scored.left_out)
+    told = [*scored.left_out, *_not_compared(scored)]
     same = limits[0]
     real = same.rate_real
     if real is None:
@@ -164,6 +166,23 @@ def _warnings(scored: Scored, limits: Sequence[Level], dropped: int, alpha: floa
             " here agreement with a training record proves nothing"
         )
     return tuple(told)
+
+
+def _unseen(scored: Scored) -> int:
+    """The samples that no evidence could look at, such as pictures that cannot be read."""
+    if not scored.evidence:
+        return 0
+    nothing = np.all([np.isinf(one.distances[:, 0]) for one in scored.found], axis=0) & ~scored.same.found
+    return int(nothing.sum())
+
+
+def _not_compared(scored: Scored) -> Iterator[str]:
+    """What of the samples was not looked at."""
+    if not scored.evidence:
+        yield "these records are compared byte by byte alone: no copy that was changed is seen"
+    unseen = _unseen(scored)
+    if unseen:
+        yield f"{unseen:,} samples could not be compared, but byte by byte: the upper limit of the share counts them as copies"
 
 
 def _methods(of: Samples, scored: Scored, asking: Asking, alpha: float, fail_above: float) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from byheart._names import printable
 from byheart.auditing.digits import tolerance
 from byheart.auditing.normal_cells import Normal, normal
 
@@ -32,7 +33,7 @@ def _name(name: str, made: Any, original: Any) -> str:
     if one.codes[0] == other.codes[0]:
         return ""
     is_near = abs(one.numbers[0] - other.numbers[0]) <= tolerance(one.numbers)[0]  # False where one is no number
-    return f"{name} (rounded)" if is_near else name
+    return f"{printable(name)} (rounded)" if is_near else printable(name)
 
 
 def _normal(value: Any) -> Normal:

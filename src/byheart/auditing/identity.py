@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
+from byheart.auditing.digits import written
 from byheart.auditing.originals import Asked, Originals
 from byheart.features.base import Records
 from byheart.neighbours.blocks import Floats, Indices, slabs
@@ -27,7 +28,6 @@ FormOf: TypeAlias = Callable[[pa.Array, pa.Field], Forms]
 EXACT: Final = "exact"
 CANONICAL: Final = "canonical"
 _AT_ONCE: Final = 8192
-_FIGURES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,14 @@ def same(originals: Originals, asked: Sequence[Asked], form: FormOf | None) -> l
     counts = np.bincount(group, originals.counts).astype(np.int64)
     first = np.full(len(known), len(originals))
     np.minimum.at(first, group, np.arange(len(originals)))
+    is_coarse = (np.bincount(group) > 1) & (originals.kind == "array")  # six figures do not tell these numbers apart
     told = []
     for one, found in zip(asked, exact, strict=True):
         forms = _forms(one.records, one.which, form)
         at = np.minimum(np.searchsorted(known, forms), len(known) - 1)
         alike = np.where(known[at] == forms, at, -1)
         alike[forms == 0] = -1
+        alike[is_coarse[alike]] = -1
         records = np.where(found >= 0, found, np.where(alike >= 0, first[alike], -1))
         many = np.where(alike >= 0, counts[alike], np.where(found >= 0, _counts(originals, found), 0))
         told.append(Same(records, found >= 0, many))
@@ -124,8 +126,9 @@ def of_bytes(data: Sequence[bytes | None]) -> Forms:
 
 
 def of_arrays(column: pa.Array, field: pa.Field) -> Forms:
-    """Of arrays that agree to six figures of their largest number, as they do after a detour by another type of number.
+    """Of arrays whose numbers agree each to six figures, as they do after a detour by another type of number; whole ones as they are.
 
+    Each in its own figures: six of the largest would leave nothing of what is measured in small units beside it.
     What lies at the edge of two roundings may miss its original: the evidence of vectors finds it all the same.
     """
     dtype, _ = array_type(field)
@@ -133,9 +136,6 @@ def of_arrays(column: pa.Array, field: pa.Field) -> Forms:
     if dtype.kind == "c":
         numbers = numbers.view(numbers.real.dtype)
     values = np.nan_to_num(numbers.astype(np.float64), posinf=np.finfo(np.float64).max, neginf=np.finfo(np.float64).min)
-    largest = np.abs(values).max(axis=1, keepdims=True)
-    unit = 10.0 ** (np.ceil(np.log10(np.where(largest > 0, largest, 1))) - _FIGURES)
-    rounded = np.rint(values / unit).astype(np.int64)
-    told = np.concatenate([rounded, np.rint(np.log10(unit)).astype(np.int64)], axis=1)
+    told = written(values)
     width = told.shape[1] * 8
     return fingerprint(np.ascontiguousarray(told).view(np.uint8).reshape(-1), np.arange(len(told) + 1) * width)

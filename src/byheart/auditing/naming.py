@@ -9,6 +9,7 @@ Where nothing is copied, someone is named with a probability of alpha at most. W
 largest is no worse. (docs/audit-calibration.md: measured.)
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -94,6 +95,19 @@ def levels(made: Scores, real: Scores | None, fail_above: float) -> list[Level]:
         Level("the same record", made.is_same, real.is_same),
         Level("the same or near", made.values <= near, real.values <= near),
     ]
+
+
+def fewest_same(generated: int, heldout: int, alpha: float) -> int | None:
+    """How many records have to be the same as an original to be named by their rate, if none of held-out is; None where not even all are enough.
+
+    >>> fewest_same(1000, 1000, 0.05), fewest_same(1000, 3, 0.05), fewest_same(2, 2, 0.05)
+    (8, 818, None)
+    """
+    counts = range(1, generated + 1)  # the more, the less it is chance
+    at = bisect_left(
+        counts, 1, key=lambda hits: conformal.more_than_chance(hits, generated, 0, heldout) <= _RATED * alpha
+    )
+    return counts[at] if at < generated else None
 
 
 def ranked(made: Scores, real: Scores, alpha: float) -> Level | None:

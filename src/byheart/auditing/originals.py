@@ -4,6 +4,7 @@ A record that was learned several times is one original: it is not its own neigh
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,10 @@ import pyarrow as pa
 from byheart.features.base import Records
 from byheart.judging.samples import Sample, Train
 from byheart.neighbours.blocks import Indices
+
+
+_BYTES: Final = 16 << 20  # of records that are drawn: of long texts ten thousand would take longer than all samples
+_FEWEST: Final = 1000
 
 
 class Originals:
@@ -42,7 +47,8 @@ class Originals:
         return np.where(self.prints[at] == prints, at, -1)
 
     def draw(self, most: int, seed: int) -> "Asked":
-        """So many of the originals at most, drawn at random, each to be asked for the others."""
+        """So many of the originals at most, drawn at random, each to be asked for the others; fewer where they are long, but a thousand."""
+        most = min(most, max(_BYTES // self.train.snapshot.mean_size, _FEWEST))
         drawn = np.random.Generator(np.random.Philox(key=seed)).permutation(len(self))[:most]
         own = np.sort(drawn)
         return Asked(self, own, own, self.prints[own])

@@ -35,9 +35,9 @@ class Pair:
 
     sample: int
     name: str
-    record: int
-    source: tuple[str, int]
-    fingerprint: int
+    record: int = field(repr=False)  # what is hidden says which training record it is: a printed pair is a report too
+    source: tuple[str, int] = field(repr=False)
+    fingerprint: int = field(repr=False)
     learned: int
     evidence: str
     distance: float

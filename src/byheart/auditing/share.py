@@ -88,7 +88,7 @@ def share(made: Rate, real: Rate | None, *, tail: float = (1 - LEVEL) / 2) -> Sh
 Rates: TypeAlias = tuple[Rate, Rate | None]
 
 
-def at_least(limits: Sequence[Rates], found: Rates | None = None) -> Share:
+def at_least(limits: Sequence[Rates], found: Rates | None = None, *, unseen: int = 0) -> Share:
     """The share by several limits.
 
     Copies that any of them shows are copies: the lower limit is the largest of theirs, each at its part of the error. The upper limit is that of the widest that was fixed
@@ -98,10 +98,11 @@ def at_least(limits: Sequence[Rates], found: Rates | None = None) -> Share:
         limits: how many are seen at each that was fixed beforehand, the widest last.
         found: how many at the score that was found to name samples from; None where there is none. It is an error that there is one, where nothing is copied, with the
             probability of the discoveries alone.
+        unseen: samples that could not be compared, and may all be copies.
     """
     tail = (1 - LEVEL) / 2
     levels = [*limits, *([found] if found else [])]
     each = [share(*rates, tail=tail / (len(limits) + 1)) for rates in levels]
-    wide = [share(*rates, tail=tail) for rates in levels[len(limits) - 1 :]]
+    wide = [Rate(min(made.hits + unseen, made.records), made.records) for made, _ in levels[len(limits) - 1 :]]
     value = max(one.value for one in each)
-    return Share(value, max(one.low for one in each), max(value, *(one.high for one in wide)))
+    return Share(value, max(one.low for one in each), max(value, *(one.ends(tail)[1] for one in wide)))

@@ -81,9 +81,11 @@ def _as_they_are(vectors: Vectors) -> Vectors:
 
 
 def _shapes(vectors: Vectors) -> Vectors:
-    centred = vectors.points - vectors.points.mean(axis=1, keepdims=True)
+    largest = np.abs(vectors.points).max(axis=1, keepdims=True, initial=0)
+    points = np.divide(vectors.points, largest, out=np.zeros_like(vectors.points), where=largest > 0)  # squares fit
+    centred = points - points.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-    flat = lengths[:, 0] <= 1e-6 * np.abs(vectors.points).max(axis=1, initial=0)  # it has no shape, but rounding
+    flat = lengths[:, 0] <= 1e-6  # it has no shape, but rounding
     points = np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0)
     return Vectors(points, vectors.readable & ~flat)
 
@@ -109,6 +111,8 @@ class _Search:
             part = self.setting.kept.part(f"{self.name}-{slab.start}", near)
             for which, held in enumerate(best):
                 held.merge(part[f"distances{which}"], part[f"records{which}"])
+        if self.name != Shape.name and all((held.records < 0).all() for held in best):  # flat arrays have no shape
+            raise InputError("train: wanted records that can be read, got none")
         return [held.found(one, sight.readable) for held, one, sight in zip(best, asked, queries, strict=True)]
 
     def _near(self, slab: slice, queries: Sequence[Vectors], number: int, total: int) -> dict[str, Any]:
@@ -120,6 +124,10 @@ class _Search:
         told: dict[str, Any] = {}
         for which, query in enumerate(queries):
             how = self.setting.how.part(number * len(queries) + which, total * len(queries))
+            if not len(vectors):  # none of this slab can be read
+                told[f"distances{which}"] = np.empty((len(query.points), 0))
+                told[f"records{which}"] = np.empty((len(query.points), 0), np.int64)
+                continue
             found = nearest(query.points[:, used], vectors, k=min(NEIGHBOURS + 1, len(vectors)), how=how)
             told[f"distances{which}"] = found.distances
             told[f"records{which}"] = records[found.indices]
@@ -132,8 +140,6 @@ class _Search:
     def _learned(self, which: Indices) -> tuple[Singles, Indices]:
         """The vectors of originals, and which these are: of those that can be read."""
         told = self._finite(list(self._parts(self.setting.originals, which)), "train")
-        if not told.readable.any():
-            raise InputError("train: wanted records that can be read, got none")
         return told.points[told.readable], which[told.readable]
 
     def _parts(self, originals: Originals, which: Indices) -> Iterator[Vectors]:

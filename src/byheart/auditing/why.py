@@ -35,8 +35,8 @@ class Near:
 
     evidence: str
     place: float
-    records: tuple[int, ...]
-    fingerprints: tuple[int, ...]
+    records: tuple[int, ...] = dataclasses.field(repr=False)  # as in `Pair`
+    fingerprints: tuple[int, ...] = dataclasses.field(repr=False)
     distances: tuple[float, ...]
 
 
@@ -145,14 +145,15 @@ def why(  # noqa: PLR0913  # each is told by its name
     told = paired(alone.made, scored, np.zeros(1, np.bool_), is_known)
     same_real = 0 if scored.same_real is None else int(_same_original(scored).sum())
     names = whole.made.place_names
-    pairs = [replace(pair, sample=index, name=names[index] if names else "") for pair in told.pairs]
+    pairs = [replace(one, sample=index, name=names[index] if names else "") for one in told.pairs]
+    pair = pairs[0] if pairs else None
     return Explanation(
         index,
-        pairs[0] if pairs else None,
+        pair,
         tuple(_near(scored)),
         None if scored.p is None else float(scored.p[0]),
         (0 if whole.real is None else len(whole.real), same_real),
-        told.shown[0] if told.shown else None,
+        None if pair is None else replace(told.shown[0], pair=pair),
         ids or Ids(),
     )
 

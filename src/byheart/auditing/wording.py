@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from byheart.auditing.identity import CANONICAL, EXACT
+from byheart.auditing.naming import fewest_same
 from byheart.auditing.results import Results, Seen, Verdict
 from byheart.auditing.share import Rate, Share
 
@@ -89,23 +90,27 @@ def _rate(rate: Rate) -> str:
     return f"{percent(rate.value)} ({rate.hits:,}) of {rate.records:,}"
 
 
-def _verbatim(same: Seen) -> str:
-    """From how many on verbatim copies are named."""
-    if same.real is None or not same.real.hits:
-        return "verbatim ones are named from a handful on"
-    return f"of verbatim ones, too, a handful is not enough, since held-out has {same.real.hits:,}"
-
-
 def limits(audit: Results) -> Iterator[str]:
     """What these records could not have shown."""
     if audit.fewest is not None and audit.fewest > 1:
         told = f"near copies can be named if there are {audit.fewest:,} or more among {audit.samples:,} samples"
         if audit.fewest > audit.samples:
             told = "near copies cannot be named: there are too few held-out records for so few samples"
-        yield f"With {audit.sizes['held-out']:,} held-out records, {told}; {_verbatim(audit.seen[0])}."
+        yield f"With {audit.sizes['held-out']:,} held-out records, {told}; {_verbatim(audit)}."
     unnamed = sum(pair.evidence in {EXACT, CANONICAL} and not pair.is_copy for pair in audit.pairs)
     if unnamed and audit.knows_chance:
         yield (
             f"{unnamed:,} samples are the same as a training record and are not named, since chance may explain as many: the list of pairs has them."
         )
     yield from (f"{warning[0].upper()}{warning[1:]}." for warning in audit.warnings)
+
+
+def _verbatim(audit: Results) -> str:
+    """From how many on verbatim copies are named."""
+    real = audit.seen[0].real
+    if real is not None and real.hits:
+        return f"of verbatim ones, too, a handful is not enough, since held-out has {real.hits:,}"
+    fewest = fewest_same(audit.samples, audit.sizes["held-out"], audit.alpha)
+    if fewest is None:
+        return "nor could all of them be named, were they verbatim"
+    return f"verbatim ones are named from {fewest:,} on"

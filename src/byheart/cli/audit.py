@@ -1,6 +1,7 @@
 """`byheart audit`: which generated records are copies of training records?"""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +18,8 @@ from byheart.auditing.redaction import Ids, ids_of
 from byheart.auditing.why import Explanation
 from byheart.auditing.why import why as explained
 from byheart.cli import copies, progress
-from byheart.cli.options import SHARE, print_json
-from byheart.errors import InputError, MemoryExistsError
+from byheart.cli.options import SHARE, check_free, print_json
+from byheart.errors import InputError
 
 _MEGABYTE: Final = 1 << 20
 
@@ -111,13 +112,13 @@ def audit(
     if (memory is None) == (train is None):
         got = "neither" if memory is None else "both"
         raise InputError(f"wanted either --memory or --train, got {got}: say what it was trained on, once")
-    for option, path in (("--html", html), ("--json", None if out == "-" else out)):
-        _check_free(option, path, overwrite=overwrite)
+    _check_files(html, None if out == "-" else out, overwrite=overwrite)
     names = () if keys is None else tuple(name.strip() for name in keys.split(","))
     asked = _Asked(
         generated, heldout, memory, train, features, names, id_column, field, ids_of(id_key), memory_budget << 20, seed
     )
     if why is not None:
+        _check_alone({"--html": html, "--format": style if style != "text" else None, "--checkpoint": checkpoint})
         _explain(asked, why, out, show_records=show_records)
         return
     with progress.bar("auditing", shown=out != "-") as bar:
@@ -129,13 +130,27 @@ def audit(
         _put(out, told.to_dict(show_records=show_records))
     if style == "github":
         for line in github(told, generated if Path(generated).is_file() else None):
-            click.echo(line)
+            click.echo(line, err=out == "-")  # runners read both; standard output is the object's alone
     elif out != "-":
         copies.show(told, seconds, show_records=show_records)
         for path in filter(None, (html, out)):
             click.echo(f"written to {path}")
         click.echo(f"{told.verdict}: exit {told.exit_code}")
     ctx.exit(told.exit_code)
+
+
+def _check_files(html: str | None, out: str | None, *, overwrite: bool) -> None:
+    for option, path in (("--html", html), ("--json", out)):
+        check_free(option, path, overwrite=overwrite)
+    if html is not None and out is not None and Path(html).absolute() == Path(out).absolute():
+        raise InputError(f"--html, --json: wanted a file each, got {html} for both: name another")
+
+
+def _check_alone(others: Mapping[str, str | None]) -> None:
+    """An explanation of one sample has none of what is asked for an audit."""
+    for option, value in others.items():
+        if value is not None:
+            raise InputError(f"{option} {value}: wanted an audit, got --why, which explains one sample: leave one out")
 
 
 def _explain(asked: "_Asked", index: int, out: str | None, *, show_records: bool) -> None:
@@ -208,12 +223,3 @@ def _put(out: str, told: dict[str, Any]) -> None:
         print_json(told)
     else:
         _files.replace(Path(out), json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False).encode())
-
-
-def _check_free(option: str, path: str | None, *, overwrite: bool) -> None:
-    if path is None:
-        return
-    if Path(path).exists() and not overwrite:
-        raise MemoryExistsError(f"{path} is there already: choose another name, or say --overwrite")
-    if not Path(path).absolute().parent.is_dir():
-        raise InputError(f"{option}: wanted a folder that exists, got {Path(path).parent}: make it first")

@@ -9,8 +9,8 @@ import click
 from byheart import _files
 from byheart.auditing.audit import audit as audited
 from byheart.cli import copies, progress, screen, table, words
-from byheart.cli.options import json_option, print_json
-from byheart.errors import InputError, MemoryExistsError
+from byheart.cli.options import check_free, json_option, print_json
+from byheart.errors import InputError
 from byheart.judging import wording
 from byheart.judging.findings import Finding, Reference
 from byheart.judging.judge import MOST
@@ -77,10 +77,7 @@ def judge(
     if (memory is None) == (train is None):
         got = "neither" if memory is None else "both"
         raise InputError(f"wanted either --memory or --train, got {got}: say what it was trained on, once")
-    if html is not None and Path(html).exists() and not overwrite:
-        raise MemoryExistsError(f"{html} is there already: choose another name, or say --overwrite")
-    if html is not None and not Path(html).parent.is_dir():
-        raise InputError(f"--html: wanted a folder that exists, got {Path(html).parent}: make it first")
+    check_free("--html", html, overwrite=overwrite)
     with progress.bar("judging", shown=not as_json) as bar:
         told = judged(
             generated,

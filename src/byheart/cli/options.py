@@ -1,9 +1,12 @@
 """Options that several verbs share."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
+
+from byheart.errors import InputError, MemoryExistsError
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
 version_option = click.option(
@@ -34,3 +37,15 @@ class _Share(click.ParamType[float]):
 
 
 SHARE = _Share()
+
+
+def check_free(option: str, path: str | None, *, overwrite: bool) -> None:
+    """Refuse a file that cannot be written in the end, before there is work that would be lost."""
+    if path is None:
+        return
+    if Path(path).is_dir():
+        raise InputError(f"{option}: wanted a file, got the folder {path}: name a file in it")
+    if Path(path).exists() and not overwrite:
+        raise MemoryExistsError(f"{path} is there already: choose another name, or say --overwrite")
+    if not Path(path).absolute().parent.is_dir():
+        raise InputError(f"{option}: wanted a folder that exists, got {Path(path).parent}: make it first")

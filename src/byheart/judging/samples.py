@@ -273,7 +273,8 @@ def _encoded(blocks: Iterable[Values], train: Train) -> Iterator[Any]:
 
 def _rows(block: pa.RecordBatch, field: pa.Field, group: str | None) -> pa.RecordBatch:
     """Rows as the memory's types mean them; the column that says whose they are may be missing."""
-    if not pa.types.is_struct(field.type):
+    names = block.schema.names
+    if not pa.types.is_struct(field.type) or len(set(names)) < len(names):  # which no table may have: its kind says so
         return block
     columns = {}
     for inner in field.type:

@@ -28,15 +28,13 @@ class RowKind:
         batch = _table(first)
         if not batch.num_columns:
             raise InputError("table: wanted at least one column, got none")
-        names = batch.schema.names
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise InputError(f"table: wanted one column of each name, got {twice!r} twice: rename one")
+        _check_names(batch.schema.names)
         return pa.field("x", pa.struct([_plain(field) for field in batch.schema]), nullable=False)
 
     def encode(self, values: Values, field: pa.Field) -> pa.Array:
         """Columns by name, cast to the memory's types if nothing is lost."""
         batch = _table(values)
+        _check_names(batch.schema.names)
         if isinstance(values, list):  # what none of them says is null in all
             unsaid = [f.name for f in field.type if f.name not in batch.schema.names]
             columns = [*batch.columns, *(pa.nulls(len(values)) for _ in unsaid)]
@@ -78,6 +76,13 @@ class RowKind:
         except (OverflowError, ValueError) as error:
             raise InputError(f"rows: {error}: Python has no object for a value, `to_arrow` does") from error
         return records
+
+
+def _check_names(names: list[str]) -> None:
+    """Each column has a name of its own."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"table: wanted one column of each name, got {twice!r} twice: rename one")
 
 
 def _plain(field: pa.Field) -> pa.Field:
