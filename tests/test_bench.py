@@ -134,8 +134,8 @@ def measured_audits() -> list[Results]:
     for name, task in AUDITS.items():
         parts.append(Results({"date": "2026-01-01", f"load, {name}": "none"}))
         for who in task.contestants:
-            answer = {"pairs": 1e10 if who == audit_figures.OURS else 4e6, "near": 3.0}
-            spent = 1.0 if who == audit_figures.OURS else 2000.0
+            answer = {"pairs": 1e10 if who == figures.OURS else 4e6, "near": 3.0}
+            spent = 1.0 if who == figures.OURS else 2000.0
             audit_figures.tell(parts[-1], name, who, [Taken(spent, spent, 1_000_000, answer)])
     return parts
 

@@ -24,26 +24,27 @@ THREADS: Final = 2
 @click.command()
 @click.option("--only", multiple=True, type=click.Choice(list(TASKS)), help="A task; may be given more than once.")
 @click.option("--rest", is_flag=True, help="Only those that have not been measured yet.")
+@click.option("--quick", is_flag=True, help="A turn each.")
 @click.option("--write/--no-write", "is_written", default=True, help="Whether docs/benchmarks-audit.* are written.")
 @click.option("--folder", type=click.Path(path_type=Path), default=ROOT / ".cache" / "bench-audit")
-def main(only: Sequence[str], folder: Path, *, rest: bool, is_written: bool) -> None:
+def main(only: Sequence[str], folder: Path, *, rest: bool, quick: bool, is_written: bool) -> None:
     """Measure what an audit takes, beside peers who do a part of it."""
     console = Console(stderr=True)
     folder.mkdir(parents=True, exist_ok=True)
     for name in only or TASKS:
         if not (rest and _kept(folder, name).exists()):
-            measure(name, console).write(_kept(folder, name))
+            measure(name, console, rounds=1 if quick else None).write(_kept(folder, name))
     results = together([Results.read(_kept(folder, name)) for name in TASKS if _kept(folder, name).exists()])
     tables.show(results, Console())
     if is_written:
         page.write(results, ROOT / "docs", "benchmarks-audit")
 
 
-def measure(name: str, console: Console) -> Results:
+def measure(name: str, console: Console, rounds: int | None = None) -> Results:
     """One task."""
     began, load = time.perf_counter(), machine.load()
     results = Results(machine.describe(PACKAGES))
-    figures.run(name, THREADS, console, results)
+    figures.run(name, threads=THREADS, rounds=rounds, console=console, results=results)
     took = (time.perf_counter() - began) / 60
     busy = f"{load:.1f} processes before it began, {machine.load():.1f} at its end; it took {took:.0f} minutes"
     results.machine |= {"threads": str(THREADS), f"load, {name}": busy}

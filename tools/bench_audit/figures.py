@@ -37,12 +37,14 @@ PAIRS: Final = (("table", OURS), ("pairs", "SDMetrics"), 100.0)
 LATER: Final = (("pictures", "imagehash and faiss", "kept", 5.0), ("pictures", "imagededup", "kept", 5.0))
 
 
-def run(name: str, threads: int, console: Console, results: Results) -> None:
-    """Do a task, everyone in turn."""
+def run(  # each is told by its name
+    name: str, *, threads: int, rounds: int | None, console: Console, results: Results
+) -> None:
+    """Do a task, everyone in turn; as often as it says, where nothing else is wanted."""
     task = TASKS[name]
     console.print(f"{task.title} ...")
     taken: dict[str, list[Taken]] = {who: [] for who in task.contestants}
-    for who in [*taken] * task.rounds:
+    for who in [*taken] * (rounds or task.rounds):
         if f"{who}, {task.title}" not in results.missing:
             try:
                 taken[who].append(turn(name, who, threads, _MODULE))
