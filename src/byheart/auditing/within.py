@@ -1,13 +1,17 @@
 """How often parts of a text occur in it: its places, sorted by the eight bytes that begin there, so that no part is looked for from end to end."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from byheart.neighbours.blocks import Indices
+
+Keys: TypeAlias = npt.NDArray[np.uint64]
+
 _KEY: Final = 8  # bytes
-_FEW: Final = 64  # places that are looked at one by one
+_FEW: Final = 32  # places that are looked at one by one
 
 
 class Within:
@@ -19,13 +23,15 @@ class Within:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._sorted: tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]] | None = None
+        self._keys: Keys = np.empty(0, np.uint64)  # of each place, in its order
+        self._sorted: tuple[Keys, Indices] | None = None
 
     def counts(self, patterns: Sequence[bytes]) -> list[int]:
         """How often each of some parts of the text occurs, overlaps included."""
         if not patterns:
             return []
-        keys, places = self._places()
+        self._sorted = self._sorted or self._sort()
+        keys, places = self._sorted
         first, last = (
             np.frombuffer(b"".join(pattern[:_KEY].ljust(_KEY, fill) for pattern in patterns), ">u8")
             for fill in (b"\x00", b"\xff")
@@ -36,25 +42,21 @@ class Within:
             for pattern, start, stop in zip(patterns, low.tolist(), high.tolist(), strict=True)
         ]
 
-    def _count(self, pattern: bytes, places: npt.NDArray[np.int64]) -> int:
-        if b"\x00" in pattern or (len(places) > _FEW and len(pattern) > _KEY):
-            return self._looked_for(pattern)  # zeros stand behind the end, too
-        if len(pattern) <= _KEY or len(places) == 1:
+    def _count(self, pattern: bytes, places: Indices) -> int:
+        if len(pattern) <= _KEY and b"\x00" not in pattern:  # zeros stand behind the end, too
             return len(places)
-        return sum(self._data.startswith(pattern, at) for at in places.tolist())
+        if len(places) <= _FEW:
+            return sum(self._data.startswith(pattern, at) for at in places.tolist())
+        places = places[places <= len(self._data) - len(pattern)]
+        for at in (*range(_KEY, len(pattern) - _KEY, _KEY), len(pattern) - _KEY):
+            if at > 0:  # the rest, eight bytes at a time
+                places = places[self._keys[places + at] == int.from_bytes(pattern[at : at + _KEY], "big")]
+        return len(places)
 
-    def _looked_for(self, pattern: bytes) -> int:
-        count, at = 0, self._data.find(pattern)
-        while at >= 0:
-            count, at = count + 1, self._data.find(pattern, at + 1)
-        return count
-
-    def _places(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-        if self._sorted is None:
-            octets = np.frombuffer(self._data + bytes(_KEY), np.uint8)
-            keys = np.zeros(len(self._data), np.uint64)
-            for at in range(_KEY):
-                keys = keys << np.uint64(8) | octets[at : at + len(keys)]
-            order = np.argsort(keys, kind="stable")
-            self._sorted = keys[order], order
-        return self._sorted
+    def _sort(self) -> tuple[Keys, Indices]:
+        octets = np.frombuffer(self._data + bytes(_KEY), np.uint8)
+        keys = np.zeros(len(self._data), np.uint64)
+        for at in range(_KEY):
+            keys = keys << np.uint64(8) | octets[at : at + len(keys)]
+        self._keys, order = keys, np.argsort(keys, kind="stable")
+        return keys[order], order
