@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full check format asan bench bench-text bench-judge others calibrate calibrate-audit docs clean
+.PHONY: help demo test test-full check format asan bench bench-text bench-judge bench-audit others calibrate calibrate-audit docs clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ bench-text: $(VENV)/made  ## how fast text is searched: byheart beside its peers
 bench-judge: $(VENV)/made  ## how fast it judges: byheart beside its peers (30 minutes; OPTIONS="--only frechet")
 	bash tools/bench/setup.sh $(BIN)/python .venv-bench-judge tools/bench_judge/peers.txt
 	.venv-bench-judge/bin/python -m tools.bench_judge $(OPTIONS)
+
+bench-audit: $(VENV)/made  ## how long an audit takes: byheart beside its peers (1 hour; OPTIONS="--only table", or "--rest")
+	bash tools/bench/setup.sh $(BIN)/python .venv-bench-audit tools/bench_audit/peers.txt
+	.venv-bench-audit/bin/python -m tools.bench_audit $(OPTIONS)
 
 others: $(VENV)/made  ## what other packages get wrong about copies, beside byheart (10 minutes; OPTIONS="--only 'Features far from zero'")
 	bash tools/others/setup.sh $(BIN)/python

@@ -10,9 +10,12 @@ from tools.bench.figures.names import LEARN, SMALL
 from tools.bench.peers import registry
 from tools.bench.results import Results, Series, Verdict
 from tools.bench.workloads import Workload, as_bytes, make
+from tools.bench_audit import __main__ as auditing
+from tools.bench_audit import figures as audit_figures
+from tools.bench_audit.tasks import TASKS as AUDITS
 from tools.bench_judge import figures
 from tools.bench_judge.tasks import TASKS
-from tools.bench_judge.worker import FailedError, turn
+from tools.bench_judge.worker import FailedError, Taken, turn
 
 TEXTS = Workload("texts", 300, 100, 25, 20, 250, is_text=True, seed=1)
 ARRAYS = Workload("arrays", 200, 784, 0, 784, 784, is_text=False, seed=2)
@@ -123,3 +126,38 @@ def test_targets_of_judging_are_set_against_who_takes_part() -> None:
         figures.judge(results, name)
     assert len(results.verdicts) == len(figures.RATIOS) + len(figures.LIMITS)
     assert all(verdict.is_met for verdict in results.verdicts)
+
+
+def measured_audits() -> list[Results]:
+    """Each task, as if byheart had taken a second and a megabyte, and all others 2,000."""
+    parts = []
+    for name, task in AUDITS.items():
+        parts.append(Results({"date": "2026-01-01", f"load, {name}": "none"}))
+        for who in task.contestants:
+            answer = {"pairs": 1e10 if who == figures.OURS else 4e6, "near": 3.0}
+            spent = 1.0 if who == figures.OURS else 2000.0
+            audit_figures.tell(parts[-1], name, who, [Taken(spent, spent, 1_000_000, answer)])
+    return parts
+
+
+def test_targets_of_auditing_are_judged_where_all_tasks_were_measured() -> None:
+    results = auditing.together(measured_audits())
+    wanted = len(audit_figures.RATIOS) + len(audit_figures.LATER) + len(audit_figures.LIMITS) + 1
+    assert len(results.verdicts) == wanted
+    assert all(verdict.is_met for verdict in results.verdicts)
+    assert results.machine["load, table"] == "none"
+
+
+def test_a_task_of_auditing_that_was_not_measured_is_not_judged() -> None:
+    parts = dict(zip(AUDITS, measured_audits(), strict=True))
+    assert not auditing.together([parts["pairs"]]).verdicts
+    (verdict,) = auditing.together([parts["kept"]]).verdicts
+    assert "imagehash" in verdict.claim
+
+
+def test_the_page_of_auditing_has_a_block_for_all_that_is_measured() -> None:
+    path = Path(__file__).parents[1] / "docs" / "benchmarks-audit.md"
+    text = path.read_text("utf-8")
+    for block in ("machine", "targets", "tables", "missing"):
+        assert f"<!-- measured: {block} -->" in text
+    assert page.rendered(text, Results.read(path.with_suffix(".json"))) == text

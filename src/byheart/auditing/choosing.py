@@ -6,12 +6,13 @@ from typing import Final
 
 import pyarrow as pa
 
+from byheart.auditing import seeing
 from byheart.auditing.cells import Cells
 from byheart.auditing.evidence import Evidence
 from byheart.auditing.forms_image import picture_form
 from byheart.auditing.forms_row import row_forms
 from byheart.auditing.forms_text import text_forms
-from byheart.auditing.identity import FormOf, Forms, of_arrays, of_bytes
+from byheart.auditing.identity import FormOf, Forms, FormsOf, of_arrays, of_bytes
 from byheart.auditing.images import Pictures
 from byheart.auditing.keys import Keys
 from byheart.auditing.shingles import Wording
@@ -50,6 +51,8 @@ FORMS: Final[Mapping[str, FormOf]] = {
     "text": _of_texts,
 }
 """Of each kind of record, what makes a number that is equal where the content is."""
+KNOWN_FORMS: Final[Mapping[str, FormsOf]] = {"image": seeing.forms}
+"""Of all train records, where these are decoded but once."""
 
 
 def fitting(kind: str, *, keys: bool) -> list[Evidence]:

@@ -24,6 +24,7 @@ from byheart.records.fingerprint import fingerprint
 
 Forms: TypeAlias = npt.NDArray[np.uint64]
 FormOf: TypeAlias = Callable[[pa.Array, pa.Field], Forms]
+FormsOf: TypeAlias = Callable[[Originals], Forms]
 
 EXACT: Final = "exact"
 CANONICAL: Final = "canonical"
@@ -55,18 +56,22 @@ class Same:
         return np.where(self.found, np.where(self.is_exact, -1 - rare, -rare), 1.0)
 
 
-def same(originals: Originals, asked: Sequence[Asked], form: FormOf | None) -> list[Same]:
+def same(
+    originals: Originals, asked: Sequence[Asked], form: FormOf | None, known_forms: FormsOf | None = None
+) -> list[Same]:
     """Look for each record among the originals.
 
     Args:
         originals: the distinct train records.
         asked: samples.
         form: what makes a number of each record, equal where the content is; None where bytes are all there is.
+        known_forms: the same of all originals, where there is a quicker way.
     """
     exact = [_exact(originals, one) for one in asked]
     if form is None:
         return [Same(found, found >= 0, _counts(originals, found)) for found in exact]
-    known, group = np.unique(_forms(originals, np.arange(len(originals)), form), return_inverse=True)
+    of_train = known_forms(originals) if known_forms else _forms(originals, np.arange(len(originals)), form)
+    known, group = np.unique(of_train, return_inverse=True)
     counts = np.bincount(group, originals.counts).astype(np.int64)
     first = np.full(len(known), len(originals))
     np.minimum.at(first, group, np.arange(len(originals)))

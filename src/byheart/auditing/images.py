@@ -21,8 +21,9 @@ from byheart.auditing.crops import WINDOWS, Windows
 from byheart.auditing.describing_image import described
 from byheart.auditing.evidence import NEIGHBOURS, Found, Setting, relative
 from byheart.auditing.keeping import Arrays
-from byheart.auditing.originals import Asked, Originals
+from byheart.auditing.originals import Asked
 from byheart.auditing.perceptual import SIDE, Bytes, Reduced, Singles
+from byheart.auditing.seeing import seen
 from byheart.neighbours import Work
 from byheart.neighbours.blocks import Floats, Indices, in_threads, slabs
 
@@ -50,12 +51,13 @@ class Pictures:
 
     def find(self, setting: Setting, asked: Sequence[Asked]) -> list[Found]:
         """The nearest originals of the pictures of each sample."""
-        originals, how, parts = setting.originals, setting.how, 1 + len(asked)
-        known = setting.kept.part("picture-train", partial(_read, originals, how.part(0, parts)))
-        search = _Search(Reduced(known["greys"], known["readable"]), known["hashes"], setting.seed)
+        originals, how, parts = setting.originals, setting.how, len(asked)
+        known = seen(originals)
+        originals.known.clear()  # it is needed here alone from now on
+        search = _Search(known.pictures, known.hashes, setting.seed)
         found = []
         for number, sample in enumerate(asked):
-            make = partial(_found, search, sample, how.part(1 + number, parts))
+            make = partial(_found, search, sample, how.part(number, parts))
             told = setting.kept.part(f"picture-{sample.name}", make)
             found.append(Found(told["scores"], told["distances"], told["records"]))
         return found
@@ -65,20 +67,10 @@ class Pictures:
         return described(made, original, distance)
 
 
-def _read(originals: Originals, how: Work) -> Arrays:
-    """The train pictures, reduced, and the hashes of their parts."""
-
-    def some(part: slice) -> Arrays:
-        pictures = perceptual.reduced(originals.x(np.arange(part.start, part.stop)))
-        return {"greys": pictures.greys, "readable": pictures.readable, "hashes": crops.crop_hashes(pictures.greys)}
-
-    told = in_threads(some, list(slabs(len(originals), 1, _AT_ONCE)), how)
-    return {name: np.concatenate([one[name] for one in told]) for name in told[0]}
-
-
 def _found(search: "_Search", asked: Asked, how: Work) -> Arrays:
     def some(part: slice) -> Found:
-        return search.some(perceptual.reduced(asked.x(part)), asked.own[part])
+        own = asked.own[part]
+        return search.some(search.own(own) if (own >= 0).all() else perceptual.reduced(asked.x(part)), own)
 
     told = in_threads(some, list(slabs(len(asked), 1, _AT_ONCE)), how)
     names = ("scores", "distances", "records")
@@ -112,6 +104,10 @@ class _Search:
     def __init__(self, train: Reduced, hashes: perceptual.Hashes, seed: int) -> None:
         self._train = train
         self._orders = hamming.Orders(np.ascontiguousarray(hashes.T).reshape(-1), seed)  # wholes first, who win ties
+
+    def own(self, which: Indices) -> Reduced:
+        """Some of the train pictures."""
+        return Reduced(self._train.greys[which], self._train.readable[which])
 
     def some(self, pictures: Reduced, own: Indices) -> Found:
         """The nearest originals of a few pictures."""

@@ -4,7 +4,7 @@ A record that was learned several times is one original: it is not its own neigh
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,6 @@ import pyarrow as pa
 from byheart.features.base import Records
 from byheart.judging.samples import Sample, Train
 from byheart.neighbours.blocks import Indices
-
 
 _BYTES: Final = 16 << 20  # of records that are drawn: of long texts ten thousand would take longer than all samples
 _FEWEST: Final = 1000
@@ -26,6 +25,7 @@ class Originals:
         prints: their fingerprints, ascending; uint64 of shape (n,).
         first: the first occurrence of each in the memory; int64 of shape (n,).
         counts: how often each was learned; int64 of shape (n,).
+        known: what was worked out of all of them, and is needed again.
     """
 
     name = "train"
@@ -33,6 +33,7 @@ class Originals:
     def __init__(self, train: Train) -> None:
         self.train, self.kind, self.field = train, train.kind, train.field
         self.prints, self.first, self.counts = np.unique(train.fingerprints, return_index=True, return_counts=True)
+        self.known: dict[str, Any] = {}
 
     def __len__(self) -> int:
         return len(self.first)

@@ -6,6 +6,7 @@ functions", Section 3.2.) Here a stack of pictures is done at once, and what is 
 a second look at the file (`crops`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -45,15 +46,15 @@ class Reduced:
 
 def reduced(column: pa.Array) -> Reduced:
     """Encoded images, decoded and reduced."""
-    resampling = require("PIL.Image", "image").Resampling
-    greys, readable = np.zeros((len(column), SIDE, SIDE), np.uint8), np.ones(len(column), np.bool_)
-    for row, record in enumerate(column):
-        picture = upright(content(record))
-        if picture is None:
-            readable[row] = False
-        else:
-            greys[row] = np.asarray(grey(picture).resize((SIDE, SIDE), resampling.LANCZOS))
-    return Reduced(greys, readable)
+    return reduced_of([upright(content(record)) for record in column])
+
+
+def reduced_of(pictures: "Sequence[Image | None]") -> Reduced:
+    """The same of pictures that have been decoded; None is one that could not be read."""
+    filter_, nothing = require("PIL.Image", "image").Resampling.LANCZOS, bytes(SIDE * SIDE)
+    bytes_ = [nothing if one is None else grey(one).resize((SIDE, SIDE), filter_).tobytes() for one in pictures]
+    greys = np.frombuffer(b"".join(bytes_), np.uint8).reshape(-1, SIDE, SIDE)
+    return Reduced(greys, np.array([one is not None for one in pictures], np.bool_))
 
 
 def grey(picture: "Image") -> "Image":

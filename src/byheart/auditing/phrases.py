@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from byheart.auditing.originals import Originals
+from byheart.auditing.within import Within
 from byheart.neighbours.blocks import Indices
 from byheart.text.index import TextIndex
 
@@ -32,6 +33,7 @@ class Text:
         starts, ends: of its pieces, in bytes.
         own: the original that it is itself, or -1.
         times: how often that was learned; 0 for none.
+        within: what counts its parts in it.
     """
 
     data: bytes
@@ -39,6 +41,7 @@ class Text:
     ends: list[int]
     own: int
     times: int
+    within: Within
 
     @classmethod
     def of(cls, text: str, own: int, times: int) -> "Text":
@@ -46,9 +49,9 @@ class Text:
         found = [match.span() for match in _PIECE.finditer(text)]
         data = text.encode()
         if len(data) == len(text):
-            return cls(data, [a for a, _ in found], [b for _, b in found], own, times)
+            return cls(data, [a for a, _ in found], [b for _, b in found], own, times, Within(data))
         sizes = np.cumsum([0, *(len(char.encode()) for char in text)]).tolist()
-        return cls(data, [sizes[a] for a, _ in found], [sizes[b] for _, b in found], own, times)
+        return cls(data, [sizes[a] for a, _ in found], [sizes[b] for _, b in found], own, times, Within(data))
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -61,16 +64,15 @@ class Text:
         """The same, with the space that follows."""
         return self.data[self.starts[first] : self.starts[last] if last < len(self.starts) else self.ends[last - 1]]
 
-    def others(self, pattern: bytes, count: int) -> int:
-        """How many of the occurrences are in other originals."""
-        if self.own < 0 or count <= 0:
-            return count
-        if count <= self.times:
-            return 0
-        within, at = 0, self.data.find(pattern)
-        while at >= 0:
-            within, at = within + 1, self.data.find(pattern, at + 1)
-        return count - within * self.times
+    def others(self, patterns: Sequence[bytes], counts: Sequence[int]) -> list[int]:
+        """Of patterns, how many of the occurrences are in other originals."""
+        if self.own < 0:
+            return list(counts)
+        told = [max(count - self.times, 0) for count in counts]  # it is in this one at least once
+        more = [at for at, count in enumerate(told) if count]
+        for at, within in zip(more, self.within.counts([patterns[at] for at in more]), strict=True):
+            told[at] = counts[at] - within * self.times
+        return told
 
     def window(self, first: int) -> bytes:
         """Four pieces; all of a text that has fewer."""
@@ -104,7 +106,7 @@ class Phrases:
             counts = self._corpus.occurrences(self._corpus.find(flat, self._threads)).tolist()
             self._known.update(zip(flat, counts, strict=True))
         return [
-            [text.others(pattern, self._known[pattern]) for pattern in some]
+            text.others(some, [self._known[pattern] for pattern in some])
             for text, some in zip(texts, patterns, strict=True)
         ]
 
@@ -166,7 +168,7 @@ class Phrases:
         told = []
         for (text, _), pattern, count, held in zip(wanted, patterns, counts, found, strict=True):
             others = sorted(held - {text.own})
-            told.append((others, max(text.others(pattern, count) // max(len(others), 1), 1)))
+            told.append((others, max(text.others([pattern], [count])[0] // max(len(others), 1), 1)))
         return told
 
     def _numbers(self, rows: Indices) -> Indices:
@@ -190,4 +192,4 @@ class Phrases:
 
     def _occurs(self, text: Text, first: int, last: int) -> bool:
         pattern = text.part(first, last)
-        return text.others(pattern, self._corpus.count(pattern)) > 0
+        return text.others([pattern], [self._corpus.count(pattern)])[0] > 0

@@ -9,7 +9,7 @@ import xxhash
 
 from byheart import draws
 from byheart.auditing import conformal
-from byheart.auditing.choosing import FORMS, fitting
+from byheart.auditing.choosing import FORMS, KNOWN_FORMS, fitting
 from byheart.auditing.combining import combined
 from byheart.auditing.evidence import Evidence, Found, Setting
 from byheart.auditing.identity import Same, same
@@ -84,7 +84,7 @@ def score(of: Samples, asking: Asking, *, fitted_beside: Sample | None = None) -
         kept=Checkpoint(asking.folder, _digest(originals, samples, asking)),
     )
     asking.say("looking for the same records", 0)
-    sames = same(originals, samples, FORMS.get(learned.kind))
+    sames = same(originals, samples, FORMS.get(learned.kind), KNOWN_FORMS.get(learned.kind))
     drawn = originals.draw(LEARNED, draws.split(asking.seed, 0))
     wanted = fitting(learned.kind, keys=bool(asking.keys))
     kinds, told, left_out = [], [], []

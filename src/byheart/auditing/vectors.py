@@ -3,7 +3,7 @@
 The memory's records are read a slab at a time: of each only the nearest so far are kept, so the RAM that it takes does not grow with them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -76,6 +76,10 @@ def _is_used(points: Singles) -> npt.NDArray[np.generic]:
     return np.asarray(points.any(axis=0))
 
 
+def _only(points: Singles, used: npt.NDArray[np.generic]) -> Singles:
+    return points if used.all() else points[:, used]
+
+
 def _as_they_are(vectors: Vectors) -> Vectors:
     return vectors
 
@@ -120,7 +124,7 @@ class _Search:
         vectors, records = self._learned(np.arange(slab.start, slab.stop))
         used = np.any([_is_used(points) for points in (vectors, *(one.points for one in queries))], axis=0)
         used[0] = True  # one at least
-        vectors = vectors[:, used]
+        vectors = _only(vectors, used)
         told: dict[str, Any] = {}
         for which, query in enumerate(queries):
             how = self.setting.how.part(number * len(queries) + which, total * len(queries))
@@ -128,18 +132,20 @@ class _Search:
                 told[f"distances{which}"] = np.empty((len(query.points), 0))
                 told[f"records{which}"] = np.empty((len(query.points), 0), np.int64)
                 continue
-            found = nearest(query.points[:, used], vectors, k=min(NEIGHBOURS + 1, len(vectors)), how=how)
+            found = nearest(_only(query.points, used), vectors, k=min(NEIGHBOURS + 1, len(vectors)), how=how)
             told[f"distances{which}"] = found.distances
             told[f"records{which}"] = records[found.indices]
         return told
 
     def _queries(self, asked: Asked) -> Vectors:
-        parts = [self.fitted.vectors(asked.x(slab), asked.field) for slab in slabs(len(asked), 1, _AT_ONCE)]
-        return self._finite(parts, asked.name)
+        parts = (self.fitted.vectors(asked.x(slab), asked.field) for slab in slabs(len(asked), 1, _AT_ONCE))
+        return self._finite(parts, len(asked), asked.name)
 
     def _learned(self, which: Indices) -> tuple[Singles, Indices]:
         """The vectors of originals, and which these are: of those that can be read."""
-        told = self._finite(list(self._parts(self.setting.originals, which)), "train")
+        told = self._finite(self._parts(self.setting.originals, which), len(which), "train")
+        if told.readable.all():
+            return told.points, which
         return told.points[told.readable], which[told.readable]
 
     def _parts(self, originals: Originals, which: Indices) -> Iterator[Vectors]:
@@ -153,12 +159,21 @@ class _Search:
         if kept is not None:
             kept.save()
 
-    def _finite(self, parts: Sequence[Vectors], name: str) -> Vectors:
-        told = Vectors(np.concatenate([one.points for one in parts]), np.concatenate([one.readable for one in parts]))
-        odd = np.flatnonzero(~np.isfinite(told.points).all(axis=1) & told.readable)
-        if len(odd):
-            raise InputError(f"{name}, features: wanted finite numbers, got NaN or infinity in record {odd[0]}")
-        return self.change(replace(told, points=np.where(told.readable[:, None], told.points, 0)))
+    def _finite(self, parts: Iterable[Vectors], count: int, name: str) -> Vectors:
+        """All parts in one: there is never more than one of them besides."""
+        told = Vectors(np.empty((count, self.fitted.width), np.float32), np.empty(count, np.bool_))
+        at = 0
+        for part in parts:
+            odd = np.flatnonzero(~np.isfinite(part.points).all(axis=1) & part.readable)
+            if len(odd):
+                raise InputError(
+                    f"{name}, features: wanted finite numbers, got NaN or infinity in record {at + odd[0]}"
+                )
+            made = self.change(replace(part, points=np.where(part.readable[:, None], part.points, 0)))
+            here = slice(at, at + len(made.points))
+            told.points[here], told.readable[here] = made.points, made.readable
+            at = here.stop
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +190,12 @@ class _Best:
     def merge(self, distances: Floats, records: Indices) -> None:
         """Take in those of another slab; of equally near ones the first stays first."""
         k = self.distances.shape[1]
-        apart = np.concatenate([self.distances, distances], axis=1)
-        who = np.concatenate([self.records, records], axis=1)
-        order = np.argsort(apart, axis=1, kind="stable")[:, :k]
-        self.distances[:] = np.take_along_axis(apart, order, 1)
-        self.records[:] = np.take_along_axis(who, order, 1)
+        for some in slabs(len(distances), 1, _AT_ONCE):
+            apart = np.concatenate([self.distances[some], distances[some]], axis=1)
+            who = np.concatenate([self.records[some], records[some]], axis=1)
+            order = np.argsort(apart, axis=1, kind="stable")[:, :k]
+            self.distances[some] = np.take_along_axis(apart, order, 1)
+            self.records[some] = np.take_along_axis(who, order, 1)
 
     def found(self, asked: Asked, readable: npt.NDArray[np.bool_]) -> Found:
         """Without the original that each is itself."""

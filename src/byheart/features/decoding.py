@@ -6,7 +6,9 @@ channel count as such. Nothing is cut off: a generator may fail at the borders t
 """
 
 import warnings
+from functools import cache
 from io import BytesIO
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -30,16 +32,47 @@ def upright(record: bytes) -> "Image | None":
     Raises:
         MissingExtraError: pillow is not installed.
     """
-    require("PIL.Image", "image")
-    from PIL import Image, ImageOps  # noqa: PLC0415  # an extra
-
+    image, operations = _pillow()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # one that is too large to be innocent
-            with Image.open(BytesIO(record)) as picture:
-                return ImageOps.exif_transpose(picture)
-    except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
+        with _STRICT, image.open(BytesIO(record)) as picture:
+            told: Image = operations.exif_transpose(picture)
+            return told
+    except (OSError, ValueError, SyntaxError, Warning, image.DecompressionBombError):
         return None
+
+
+@cache
+def _pillow() -> tuple[Any, Any]:
+    """What opens, and what turns: looked for once, since that takes as long as a part of a small picture."""
+    return require("PIL.Image", "image"), require("PIL.ImageOps", "image")
+
+
+class _Strict:
+    """While any thread is in it, warnings are errors: that of a picture too large to be innocent is one.
+
+    `warnings.catch_warnings` is not for threads: of two that overlap the second would put back what the first had set, for good.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._within = Lock(), 0
+        self._caught = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._within:
+                self._caught = warnings.catch_warnings()
+                self._caught.__enter__()
+                warnings.simplefilter("error")
+            self._within += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._within -= 1
+            if not self._within:
+                self._caught.__exit__(None, None, None)
+
+
+_STRICT: Final = _Strict()
 
 
 def on_white(picture: "Image") -> "Image":
