@@ -85,4 +85,4 @@ def test_verbatim_copies_that_chance_makes_too_are_not_said_to_be_named_by_the_h
     html = told.to_html()
     assert "chance makes too many that look alike to say which" in html
     assert "a handful is not enough, since held-out has 4" in html
-    assert "handful on" in audit(made, fresh[:196], train=train).to_html()
+    assert "verbatim ones are named from" in audit(made, fresh[:196], train=train).to_html()
