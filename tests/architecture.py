@@ -34,7 +34,8 @@ LAYERS: Final = (  # a module imports only what stands in its own row or above i
     ("report",),
     ("judging",),
     ("auditing",),
-    ("testing",),
+    ("testing", "coin"),
+    ("rating",),
     ("cli",),
     ("",),  # the package itself: what users see of all the above
 )

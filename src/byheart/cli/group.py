@@ -19,6 +19,7 @@ VERBS: Final = {
     "split": "Make a held-out set, before training.",
     "judge": "Tell how far a generator is from the data, and from its memory.",
     "audit": "Name the generated records that are copies of training records.",
+    "coin": "Tell choices from those of a coin; or flip one.",
     "verify": "Test that a memory's samples follow what it learned.",
     "check": "Find bytes that are not as they were learned.",
     "forget": "Unlearn records, exactly.",

@@ -1,0 +1,75 @@
+"""`byheart coin`: are these choices a coin's? Or flip one."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import click
+
+from byheart.cli import screen, words
+from byheart.cli.options import json_option, print_json
+from byheart.coin import MARGIN, Coin, flip, recognise
+from byheart.errors import InputError
+
+_SAID: Final = {
+    "DISTINGUISHABLE": "No coin chose so",
+    "INDISTINGUISHABLE": "Within {} points of a coin",
+    "INCONCLUSIVE": "Too few choices to tell a coin from what is none",
+}
+
+
+@click.command()
+@click.argument("file", required=False, metavar="FILE|-")
+@click.option(
+    "--flip", "flips", type=click.IntRange(min=0), metavar="N", help="Flip a coin so often: 1 and -1, a line each."
+)
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 0.5, True, True),
+    default=MARGIN,
+    show_default=True,
+    help="Within which a share is as good as 1/2.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**128 - 1), default=0, show_default=True, help="The same seed, the same flips."
+)
+@json_option
+@click.pass_context
+def coin(ctx: click.Context, file: str | None, flips: int | None, margin: float, seed: int, as_json: bool) -> None:
+    """Say whether the choices in FILE, one a line, of two sorts, are those of a Rademacher coin; or flip one.
+
+    The paper's metric, to be set beside any other. Exit code 1 if no coin chose so, 3 if it cannot be told.
+    """
+    if (file is None) == (flips is None):
+        raise InputError("wanted either FILE or --flip N, got both or neither: `-` reads standard input")
+    if flips is not None:
+        flipped = flip(flips, random_state=seed).tolist()
+        if as_json:
+            print_json({"flips": flipped, "seed": seed})
+        else:
+            click.echo("".join(f"{side}\n" for side in flipped), nl=False)
+        return
+    text = sys.stdin.read() if file == "-" else Path(str(file)).read_text("utf-8-sig")
+    told = recognise([line for line in text.splitlines() if line.strip()], margin=margin)
+    if as_json:
+        print_json(asdict(told))
+    else:
+        _show(told)
+    ctx.exit({"DISTINGUISHABLE": 1, "INDISTINGUISHABLE": 0, "INCONCLUSIVE": 3}[told.verdict])
+
+
+def _show(told: Coin) -> None:
+    click.echo(screen.accent(f"{told.verdict}: {_SAID[told.verdict].format(f'{told.margin * 100:g}')}"))
+    name = screen.tame(told.names[0])
+    screen.fields(
+        [
+            ("choices", words.count(told.flips)),
+            (
+                "share",
+                f"{told.share * 100:.3g} % {name} [{told.low * 100:.3g}, {told.high * 100:.3g}], p {told.p_share:.2g}",
+            ),
+            ("runs", f"{words.count(told.runs)}, p {told.p_runs:.2g}"),
+        ]
+    )
+    click.echo("the interval is of 90 %, which equivalence is read off; the tests are exact, at 2.5 % each")

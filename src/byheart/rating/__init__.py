@@ -1,0 +1,1 @@
+"""Human evaluation: pairs, blinded, side by side; and what the choices say."""
