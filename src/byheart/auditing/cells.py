@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from byheart.auditing.coded import Coded, Coder
 from byheart.auditing.differing import told
-from byheart.auditing.evidence import NEIGHBOURS, Found, Setting, relative
+from byheart.auditing.evidence import NEIGHBOURS, Found, Setting, of_each, relative
 from byheart.auditing.keeping import Arrays
 from byheart.auditing.originals import Asked
 from byheart.auditing.row_forest import Forest, Places
@@ -41,13 +41,7 @@ class Cells:
 
     def find(self, setting: Setting, asked: Sequence[Asked]) -> list[Found]:
         """The originals that agree in most cells."""
-        finder = _Finder(setting)
-        found = []
-        for number, one in enumerate(asked):
-            how = setting.how.part(number, len(asked))
-            part = setting.kept.part(f"{self.name}-{number}", lambda one=one, how=how: finder.find(one, how))  # type: ignore[misc]  # a lambda's defaults bind what the loop has now
-            found.append(Found(part["scores"], part["distances"], part["records"]))
-        return found
+        return of_each(setting, self.name, asked, _Finder(setting).find)
 
     def describe(self, made: Mapping[str, Any], original: Mapping[str, Any], distance: float) -> str:
         """How many cells differ, and in which columns."""

@@ -8,13 +8,14 @@ Rule 3: what is fitted is fitted on train and held-out records alike (`Setting.f
 Rule 4: nothing that an evidence says in words (`describe`) holds anything of a training record: no value, no word, no pixel.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Protocol
 
 import numpy as np
 
-from byheart.auditing.keeping import Checkpoint
+from byheart.auditing.keeping import Arrays, Checkpoint
 from byheart.auditing.originals import Asked, Originals
 from byheart.features.base import Records
 from byheart.judging.metrics.copying import copy_scores
@@ -89,6 +90,15 @@ class Evidence(Protocol):
             distance: between the two, as it was found.
         """
         ...
+
+
+def of_each(setting: Setting, name: str, asked: Sequence[Asked], find: Callable[[Asked, Work], Arrays]) -> list[Found]:
+    """What is found of each who asks, a part each of what is kept: `find` gives the fields of a `Found` by their names."""
+    told = []
+    for number, one in enumerate(asked):
+        part = setting.kept.part(f"{name}-{number}", partial(find, one, setting.how.part(number, len(asked))))
+        told.append(Found(part["scores"], part["distances"], part["records"]))
+    return told
 
 
 def relative(distances: Floats, far: float) -> Floats:

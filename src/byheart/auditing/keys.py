@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from byheart.auditing.coded import Coded, Coder
-from byheart.auditing.evidence import NEIGHBOURS, Found, Setting
+from byheart.auditing.evidence import NEIGHBOURS, Found, Setting, of_each
 from byheart.auditing.keeping import Arrays
 from byheart.auditing.normal_cells import MISSING, Codes, mixed
 from byheart.auditing.originals import Asked
@@ -40,13 +40,7 @@ class Keys:
         """
         if not setting.keys:
             return [_nothing(len(one)) for one in asked]
-        finder = _Finder.of(setting)
-        found = []
-        for number, one in enumerate(asked):
-            how = setting.how.part(number, len(asked))
-            part = setting.kept.part(f"{self.name}-{number}", lambda one=one, how=how: finder.find(one, how))  # type: ignore[misc]  # a lambda's defaults bind what the loop has now
-            found.append(Found(part["scores"], part["distances"], part["records"]))
-        return found
+        return of_each(setting, self.name, asked, _Finder.of(setting).find)
 
     def describe(self, made: Mapping[str, Any], original: Mapping[str, Any], distance: float) -> str:
         """How many train rows have the keys' combination."""
