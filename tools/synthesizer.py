@@ -95,7 +95,7 @@ def _run(command: tuple[str | Path, ...], patience: float) -> str:
         return str(error.strerror)
     try:
         code = process.wait(patience)
-    except BaseException as error:  # an interrupt too: it is in a session of its own, and would go on
+    except BaseException as error:  # an interrupt too: its processes are a group of their own, and would go on
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

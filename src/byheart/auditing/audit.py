@@ -96,7 +96,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
     is_copy = np.zeros(len(made), np.bool_) if scored.real is None else named(limits, found, alpha)
     told = paired(made, scored, is_copy, limits[-1].made)
     asking.say("comparing train with held-out", 0.95)
-    alike = likeness(samples, asking)
+    alike = likeness(samples, scored.originals, asking)
     is_doubtful = alike is not None and alike.p_value <= DIFFER
     if is_doubtful:
         share = at_least(

@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from byheart.auditing.originals import Originals
 from byheart.auditing.reading import Asking, Samples
 from byheart.errors import InputError
 from byheart.features import extractor
@@ -22,16 +23,17 @@ _MORE: Final = 0.05
 _PERMUTATIONS: Final = 999  # enough to tell whether p is .01
 
 
-def likeness(of: Samples, asking: Asking) -> RealTest | None:
+def likeness(of: Samples, originals: Originals, asking: Asking) -> RealTest | None:
     """Train against held-out, by the first test of a judgment; None where there are too few to tell.
 
     Args:
         of: the samples.
+        originals: the distinct train records.
         asking: how records are compared.
     """
     if of.real is None or len(of.real) < 2 * LEAST or len(of.learned) < LEAST:
         return None
-    learned = _once(of.learned, of.real, asking.seed)
+    learned = _once(originals, of.real, asking.seed)
     try:
         name, extract = extractor(of.learned.kind, asking.features)
         drawn = design(of.real.groups, learned.groups, of.real.groups, most=_MOST, seed=asking.seed)
@@ -44,14 +46,14 @@ def likeness(of: Samples, asking: Asking) -> RealTest | None:
         return None
 
 
-def _once(learned: Train, real: Sample, seed: int) -> Train:
+def _once(originals: Originals, real: Sample, seed: int) -> Train:
     """Train with each record once, if it repeats records more than held-out does: as where they were learned several times, not met again by chance."""
+    learned = originals.train
     count = min(len(learned), len(real), _LOOKED_AT)
     repeated = [_repeated(prints, count, seed) for prints in (learned.fingerprints, real.fingerprints)]
     if repeated[0] <= repeated[1] + _MORE:
         return learned
-    _, first = np.unique(learned.fingerprints, return_index=True)
-    return Train(learned.snapshot, learned.group, np.sort(first))
+    return Train(learned.snapshot, learned.group, np.sort(originals.first))
 
 
 def _repeated(prints: Prints, count: int, seed: int) -> float:

@@ -18,7 +18,7 @@ from byheart.auditing.redaction import Ids, ids_of
 from byheart.auditing.why import Explanation
 from byheart.auditing.why import why as explained
 from byheart.cli import copies, progress
-from byheart.cli.options import SHARE, check_free, print_json
+from byheart.cli.options import SHARE, check_free, check_learned, print_json
 from byheart.errors import InputError
 
 _MEGABYTE: Final = 1 << 20
@@ -109,9 +109,7 @@ def audit(
     Each sample is compared with all training records: by bytes, by content, and by what its kind allows (pictures, words, cells, features). Held-out
     records tell what is near by chance. Reports hold nothing of a training record, unless --show-records is said.
     """
-    if (memory is None) == (train is None):
-        got = "neither" if memory is None else "both"
-        raise InputError(f"wanted either --memory or --train, got {got}: say what it was trained on, once")
+    check_learned(memory, train)
     _check_files(html, None if out == "-" else out, overwrite=overwrite)
     names = () if keys is None else tuple(name.strip() for name in keys.split(","))
     asked = _Asked(

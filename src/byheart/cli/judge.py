@@ -9,8 +9,7 @@ import click
 from byheart import _files
 from byheart.auditing.audit import audit as audited
 from byheart.cli import copies, progress, screen, table, words
-from byheart.cli.options import check_free, json_option, print_json
-from byheart.errors import InputError
+from byheart.cli.options import check_free, check_learned, json_option, print_json
 from byheart.judging import wording
 from byheart.judging.findings import Finding, Reference
 from byheart.judging.judge import MOST
@@ -74,9 +73,7 @@ def judge(
     Each metric is told for three samples of one size: yours, MemGEN (the memory, which only copies) and held-out (real data). Tests are permutation
     tests; verdicts are told after a correction for many of them.
     """
-    if (memory is None) == (train is None):
-        got = "neither" if memory is None else "both"
-        raise InputError(f"wanted either --memory or --train, got {got}: say what it was trained on, once")
+    check_learned(memory, train)
     check_free("--html", html, overwrite=overwrite)
     with progress.bar("judging", shown=not as_json) as bar:
         told = judged(

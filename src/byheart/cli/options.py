@@ -39,6 +39,13 @@ class _Share(click.ParamType[float]):
 SHARE = _Share()
 
 
+def check_learned(memory: str | None, train: str | None) -> None:
+    """Refuse to be told twice, or not at all, what a generator was trained on."""
+    if (memory is None) == (train is None):
+        got = "neither" if memory is None else "both"
+        raise InputError(f"wanted either --memory or --train, got {got}: say what it was trained on, once")
+
+
 def check_free(option: str, path: str | None, *, overwrite: bool) -> None:
     """Refuse a file that cannot be written in the end, before there is work that would be lost."""
     if path is None:

@@ -202,13 +202,13 @@ def read(thing: object, name: str, train: Train, field: str | None = None) -> Sa
     if not columns:
         raise InputError(f"{name}: wanted at least one record, got none in {source.name}")
     if train.kind == "array":
-        field, column = _arrays(columns)
+        type_, column = _arrays(columns)
     else:
-        field, column = train.field, pa.concat_arrays(columns)
+        type_, column = train.field, pa.concat_arrays(columns)
     groups = numbered(column, train.group, _labels(chunks), lambda: _sources(chunks))
     origins = chunks if isinstance(thing, str | PathLike) else ()
     records, members = less(column, train.group), member_of(column, train.group)
-    return Sample(name, train.kind, field, records, groups, train.field, origins, members)
+    return Sample(name, train.kind, type_, records, groups, train.field, origins, members)
 
 
 def _has_fields(thing: object) -> bool:
