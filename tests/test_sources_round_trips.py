@@ -261,6 +261,11 @@ def test_quotes_count_only_where_a_cell_begins_with_one(tmp_path: Path) -> None:
     assert [row["text"] for row in found] == ["x", "y", 'a "b"\nc', "", "z"]
 
 
+def test_a_quote_within_a_cell_and_blank_lines_go_together(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('size,text\n5" disk,x\n\n6" disk,y\n\n')
+    assert [row["size"] for row in learn(tmp_path / "a.csv").records] == ['5" disk', '6" disk']
+
+
 def test_a_row_of_many_blocks_is_one_record(tmp_path: Path) -> None:
     long = "x,\n" * (2 << 20)
     (tmp_path / "a.csv").write_text(f'a,b\n1,"{long}"\n2,y\n')

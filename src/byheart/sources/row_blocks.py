@@ -47,6 +47,8 @@ def end_of_rows(block: bytes, separator: str) -> int:
 
     >>> end_of_rows(b'1,"a\nb"\n2,"c\n', ","), end_of_rows(b'5" disk,1\n6" disk', ",")
     (8, 10)
+    >>> end_of_rows(b'5" disk,1\n\n6" disk', ",")
+    11
     """
     data = np.frombuffer(block, np.uint8)
     quotes = np.flatnonzero(data == _QUOTE)
@@ -72,7 +74,7 @@ def _read_end(block: bytes, separator: str) -> int:
     reader = csv.reader([*lines, _END], delimiter=separator)
     try:
         for row in reader:
-            if row == [_END] or _END in row[-1]:  # in a cell: its quote is open
+            if any(_END in cell for cell in row[-1:]):  # alone, or in a cell whose quote is open (a blank line has none)
                 break
             whole = reader.line_num
     except csv.Error as error:
