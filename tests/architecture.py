@@ -36,6 +36,7 @@ LAYERS: Final = (  # a module imports only what stands in its own row or above i
     ("auditing",),
     ("testing", "coin"),
     ("rating",),
+    ("web",),
     ("cli",),
     ("",),  # the package itself: what users see of all the above
 )

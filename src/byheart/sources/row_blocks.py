@@ -74,7 +74,9 @@ def _read_end(block: bytes, separator: str) -> int:
     reader = csv.reader([*lines, _END], delimiter=separator)
     try:
         for row in reader:
-            if any(_END in cell for cell in row[-1:]):  # alone, or in a cell whose quote is open (a blank line has none)
+            if any(
+                _END in cell for cell in row[-1:]
+            ):  # alone, or in a cell whose quote is open (a blank line has none)
                 break
             whole = reader.line_num
     except csv.Error as error:
