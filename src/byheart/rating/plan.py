@@ -59,7 +59,7 @@ class Plan:
     slots: tuple[tuple[Trial, ...], ...]
     practice: tuple[Trial, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def told(self) -> dict[str, Any]:
         """Everything, in types that JSON has."""
         return {
             "pairs": [[pair.purpose, pair.first, pair.second, *pair.players] for pair in self.pairs],
@@ -68,8 +68,8 @@ class Plan:
         }
 
 
-def plan_from_json(told: dict[str, Any]) -> Plan:
-    """What `Plan.to_json` told."""
+def plan_of(told: dict[str, Any]) -> Plan:
+    """What `Plan.told` gave."""
     return Plan(
         tuple(Pair(purpose, first, second, (one, other)) for purpose, first, second, one, other in told["pairs"]),
         tuple(tuple(Trial(pair, bool(left)) for pair, left in slot) for slot in told["slots"]),
@@ -83,5 +83,5 @@ def digest(seed: bytes, plan: Plan) -> str:
     >>> digest(b"secret", Plan((), (), ()))[:16]
     '861371fc99658f6d'
     """
-    told = json.dumps(plan.to_json(), separators=(",", ":"), sort_keys=True)
+    told = json.dumps(plan.told(), separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(seed + told.encode()).hexdigest()
