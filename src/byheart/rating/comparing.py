@@ -89,7 +89,7 @@ def together(study: Study, seen: Seen, generators: Sequence[Share], looked: Pane
         verdict = "DISTINGUISHABLE"
     elif verdicts == {"INDISTINGUISHABLE"}:
         verdict = "INDISTINGUISHABLE"
-    reason = ", ".join(f"{one.generator}: {one.verdict}" for one in generators)
+    reason = f"each generator by itself: {', '.join(f'{one.generator} {one.verdict}' for one in generators)}"
     return _share(study, "", seen, looked, (verdict, reason))
 
 

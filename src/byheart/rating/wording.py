@@ -33,7 +33,7 @@ def percent(share: float) -> str:
     >>> percent(0.5083), percent(1.0), percent(0.9996)
     ('50.8 %', '100 %', '100 %')
     """
-    return f"{_points(share)} %"
+    return f"{share * 100:.3g} %"
 
 
 def shown(share: Estimate) -> str:
@@ -94,7 +94,7 @@ def attention(panel: Panel) -> str:
     if panel.accuracy is None:
         return "not shown to have looked: no catch pairs"
     told = "shown to have looked" if panel.is_attentive else "not shown to have looked"
-    return f"{told}: {_points(panel.accuracy.value)} % [{_points(panel.accuracy.low)}, {_points(panel.accuracy.high)}] on catch pairs"
+    return f"{told}: {shown(panel.accuracy)} on catch pairs"
 
 
 def meaning(report: Report) -> str:
@@ -176,8 +176,3 @@ def limits(report: Report) -> Iterator[str]:
         yield "The tests and intervals hold if the study is read once, when it is complete."
     else:
         yield "The e-value and the confidence sequence hold whenever they are read; they pay for it with width."
-
-
-def _points(share: float) -> str:
-    """In percent, without the sign: as many figures as an attention check deserves."""
-    return f"{share * 100:.3g}"
