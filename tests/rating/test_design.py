@@ -29,9 +29,12 @@ def laid_out(told: Sizes, raters: int, seed: bytes = b"seed") -> Plan:
 
 
 @given(
-    st.integers(80, 300), st.lists(st.integers(6, 100), min_size=1, max_size=3), st.integers(1, 3),
-    st.floats(0, 0.4), st.integers(4, 80),
-)  # fmt: skip
+    st.integers(80, 300),
+    st.lists(st.integers(6, 100), min_size=1, max_size=3),
+    st.integers(1, 3),
+    st.floats(0, 0.4),
+    st.integers(4, 80),
+)
 def test_every_pair_is_judged_as_often_as_planned_and_by_nobody_twice(
     real: int, generated: list[int], raters: int, catch: float, trials: int
 ) -> None:
