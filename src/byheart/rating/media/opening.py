@@ -30,7 +30,8 @@ def header(record: bytes) -> tuple[int, int, str]:
     """
     with _opened(record) as picture:
         try:
-            turned = picture.getexif().get(_ORIENTATION) in _TURNED
+            base = require("PIL.Image", "image").Image  # a PNG's own way decodes it first
+            turned = base.getexif(picture).get(_ORIENTATION) in _TURNED
         except _broken() as error:
             raise _unreadable(error) from error
         width, height = picture.size[::-1] if turned else picture.size

@@ -44,16 +44,17 @@ _TELLS: Final = {
 }
 _VARIATIONS: Final = range(0xFE00, 0xFE10)
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
-_SEVERAL: Final = (
-    (re.compile(r"(?<=\d)\u2014(?=\d)"), "-"),
-    (re.compile(r"[ ]*(?:\u2014+|(?<![-\n])-{2,3}(?!-))[ ]*"), " - "),
-    (re.compile(r" @([-,.])@ "), r"\1"),
-    (re.compile(r"``|''"), '"'),
-    (re.compile(r"\.(?: \.){2,}|\.{3,}"), "..."),
-    (re.compile(r" +([,.;:!?])(?=\s|$)"), r"\1"),
-    (re.compile(r" {2,}"), " "),
-    (re.compile(r" ?\n ?"), "\n"),
-    (re.compile(r"\n{3,}"), "\n\n"),
+_SEVERAL: Final = (  # what must be there for a pattern to match at all; the pattern, that begins with a letter to look for; what stands instead
+    (("\u2014",), re.compile(r"\u2014(?<=\d\u2014)(?=\d)"), "-"),
+    (("\u2014",), re.compile(r"\u2014+"), " - "),
+    (("--",), re.compile(r"-(?<![-\n]-)--?(?!-)"), " - "),
+    ((" @",), re.compile(r" @([-,.])@ "), r"\1"),
+    (("``", "''"), re.compile(r"``|''"), '"'),
+    (("...", ". ."), re.compile(r"\.(?: \.){2,}|\.{3,}"), "..."),
+    (("  ",), re.compile(r"  +"), " "),
+    ((" ,", " .", " ;", " :", " !", " ?"), re.compile(r" ([,.;:!?])(?=\s|$)"), r"\1"),
+    ((" \n", "\n "), re.compile(r" ?\n ?"), "\n"),
+    (("\n\n\n",), re.compile(r"\n\n\n+"), "\n\n"),
 )
 
 
@@ -85,8 +86,9 @@ def plain(text: str) -> str:
     """
     told = text.replace("\r\n", "\n").replace("\r", "\n")
     told = unicodedata.normalize("NFC", told).translate(_TABLE)
-    for pattern, instead in _SEVERAL:
-        told = pattern.sub(instead, told)
+    for needed, pattern, instead in _SEVERAL:
+        if any(part in told for part in needed):
+            told = pattern.sub(instead, told)
     return unicodedata.normalize("NFC", told.strip())  # what was unseen may have parted a letter from its accent
 
 
