@@ -12,10 +12,11 @@ import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from byheart.errors import InputError
+from byheart.errors import InputError, StorageError
 from byheart.rating.ledger import Judgment, Kept, Note, Outcome, Session
 
 VERSION: Final = 1
@@ -96,6 +97,10 @@ class SQLLedger(ABC):
     @abstractmethod
     def _scrub(self) -> None:
         """Take the bytes of what was deleted off the disk."""
+
+    @abstractmethod
+    def _let_go(self) -> None:
+        """Close it."""
 
     def _write(self, work: Callable[[], T]) -> T:
         if self._is_read_only:
@@ -297,6 +302,14 @@ class SQLLedger(ABC):
         self._heard.pop(lease.number, None)
         self._note([Note(None, "erased", {"judgments": count}, time.time())])
         return count
+
+    def close(self) -> None:
+        """See `Ledger.close`."""
+        if self._heard and not self._is_read_only:
+            heard = [(when, number) for number, when in sorted(self._heard.items())]
+            with suppress(StorageError):
+                self._write(lambda: self._hear(heard))
+        self._let_go()
 
     def _leases(self, where: str, *values: Any) -> list[_Lease]:
         return [_Lease(*row) for row in self._rows(f"{_SESSION} {where}", values)]

@@ -174,12 +174,7 @@ class SQLiteLedger(SQLLedger):
                     " so that bytes may be left in what SQLite keeps beside it: end that process, and erase again",
                 )
 
-    def close(self) -> None:
-        """See `Ledger.close`."""
-        if self._heard and not self._is_read_only:
-            heard = [(when, number) for number, when in self._heard.items()]
-            with suppress(StorageError):
-                self._write(lambda: self._hear(heard))
+    def _let_go(self) -> None:
         self._connection.close()
 
     @contextmanager
