@@ -22,7 +22,7 @@ def power(judgments: int, margin: float, share: float = 0.5) -> float:
     >>> round(power(888, 0.05), 1), round(power(1104, 0.05), 1)
     (0.8, 0.9)
     """
-    binom = require("scipy.stats", "judge").binom
+    binom = require("scipy.stats", "rate").binom
     low = int(binom.isf(_TAIL, judgments, 0.5 - margin)) + 1  # the fewest that are too many for 1/2 - margin
     high = int(binom.ppf(_TAIL, judgments, 0.5 + margin)) - 1  # the most that are too few for 1/2 + margin
     if low > high:
