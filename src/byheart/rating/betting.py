@@ -57,21 +57,21 @@ def sequence(means: Floats, *, alpha: float = ALPHA) -> Sequence:
     width = max(_AT_ONCE // max(2 * _GAMBLERS * len(means), 1), 1)
     for start in range(0, _GRID, width):
         points = grid[start : start + width]
-        outside = np.maximum.accumulate(_wealth(counts, values, points), axis=0) >= limit  # (n, points)
+        outside = np.maximum.accumulate(wealth(counts, values, points), axis=0) >= limit  # (n, points)
         low = np.minimum(low, np.where(outside, 1.0, points).min(axis=1))
         high = np.maximum(high, np.where(outside, 0.0, points).max(axis=1))
     is_lost = low > high  # no mean is left: the last one that there was
     if is_lost.any():
         first = int(np.argmax(is_lost))
         low[first:], high[first:] = (low[first - 1], high[first - 1]) if first else (0.0, 1.0)
-    e_values = np.exp(np.minimum(_wealth(counts, values, np.array([0.5]))[:, 0], _MOST))
+    e_values = np.exp(np.minimum(wealth(counts, values, np.array([0.5]))[:, 0], _MOST))
     return Sequence(
         e_values, np.maximum(low - step, 0), np.minimum(high + step, 1)
     )  # ends lie between points of the grid
 
 
-def _wealth(counts: Floats, values: Floats, means: Floats) -> Floats:
-    """Its logarithm, after each pair, against each mean; of shape (n, means).
+def wealth(counts: Floats, values: Floats, means: Floats) -> Floats:
+    """The logarithm of all gamblers' mean wealth, after each pair, against each mean; of shape (n, means).
 
     Args:
         counts: of each value, after each pair; of shape (n, values).

@@ -4,12 +4,20 @@ from collections.abc import Iterator
 from typing import Final
 
 from byheart.rating.findings import Report
-from byheart.rating.wording import BETTER, NOUNS, evidence, p_of, percent, shown
+from byheart.rating.study import Kind
+from byheart.rating.wording import NOUNS, evidence, p_of, percent, shown
 
 SEVERAL: Final = (
     "Verdicts are corrected for the number of generators (Holm): of all that are false, any is claimed in 5 % of studies at most. Intervals and p-values are not. Strengths: log-odds of being chosen"
     " over the real ones (Bradley and Terry), with 95 % intervals by a bootstrap over raters, or pairs, whichever is wider."
 )
+
+_ASKED: Final[dict[Kind, str]] = {
+    "image": "which looks better?",
+    "text": "which reads better?",
+    "audio": "which sounds better?",
+    "row": "which seems better?",
+}
 
 
 def sentence(text: str) -> str:
@@ -24,7 +32,7 @@ def sentence(text: str) -> str:
 def subline(report: Report) -> str:
     """Of what, of how many."""
     noun = NOUNS[report.kind][1]
-    asked = "which is real?" if report.question == "real" else f"which {BETTER[report.kind]}?"
+    asked = "which is real?" if report.question == "real" else _ASKED[report.kind]
     generators = ", ".join(report.generators[at].generator for at in range(len(report.generators)))
     return f"{report.name}: {noun}, real against {generators}; asked: {asked} {report.pairs:,} pairs, {report.raters.counted:,} raters, {report.judgments:,} of {report.planned:,} planned judgments; made {report.created[:10]}"
 
@@ -32,8 +40,8 @@ def subline(report: Report) -> str:
 def directions(report: Report) -> tuple[str, str]:
     """What it means to be on the left, and on the right."""
     if report.question == "real":
-        return "the generated one is taken for real", "the real one is told"
-    return "the generated one is preferred", "the real one is preferred"
+        return "generated taken for real", "real one told"
+    return "generated preferred", "real preferred"
 
 
 def caption(report: Report) -> str:
@@ -49,11 +57,7 @@ def caption(report: Report) -> str:
 def checks(report: Report) -> Iterator[tuple[str, str, str, str]]:
     """Catch pairs, control pairs and sides: name, share, judgments, and what that says."""
     panel, control, sides = report.panel, report.control, report.sides
-    told = (
-        "they are shown to have looked"
-        if panel.is_attentive
-        else "they are not shown to have looked: the lower limit is below 90 %"
-    )
+    told = "shown to have looked" if panel.is_attentive else "not shown to have looked: 90 % is the least"
     if panel.accuracy is None:
         yield "catch pairs (undamaged against damaged)", "", "0", "there are none: nothing shows that anybody looked"
     else:

@@ -36,7 +36,7 @@ def page(report: Report, raters: Sequence[Quality] = ()) -> str:
 def _body(report: Report, raters: Sequence[Quality]) -> Iterator[str]:
     if report.simulated:
         yield blocks.banner(wording.SIMULATED)
-    yield blocks.badge(report.verdict)
+    yield blocks.badge("INTERIM" if report.is_interim else report.verdict)
     yield from map(blocks.paragraph, (wording.meaning(report), wording.reason(report)))
     if report.judgments:
         yield blocks.figure(_estimates(report), captions.caption(report))

@@ -79,7 +79,7 @@ def running(choices: Choices, complete: Ordered[int], *, planned: int, alpha: fl
     points = np.unique(np.linspace(0, len(ends) - 1, min(_POINTS, len(ends))).astype(np.int64))
     halves = np.array(
         [
-            _half(inside.only(np.arange(len(inside)) < ends[one]), (one + 1) / max(planned, len(ends)), alpha)
+            half_width(inside.only(np.arange(len(inside)) < ends[one]), (one + 1) / max(planned, len(ends)), alpha)
             for one in points
         ]
     )
@@ -89,8 +89,8 @@ def running(choices: Choices, complete: Ordered[int], *, planned: int, alpha: fl
     return Running(ends[points], value, low, high, bets.e_values[points], float(max(bets.e_values.max(), 1.0)))
 
 
-def _half(choices: Choices, share: float, alpha: float) -> float:
-    """Half the width by clusters, when a share of the pairs is complete."""
+def half_width(choices: Choices, share: float, alpha: float) -> float:
+    """Half the width of the sequence of clusters, when a share of the pairs is complete; 1 where raters are too few."""
     told = mean(choices)
     if len(np.unique(choices.raters)) < _RATERS or not np.isfinite(told.error):
         return 1.0
