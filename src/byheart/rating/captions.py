@@ -46,11 +46,8 @@ def directions(report: Report) -> tuple[str, str]:
 
 def caption(report: Report) -> str:
     """Of the estimate's chart."""
-    drawn = (
-        "thin: the confidence sequence, that equivalence is read off"
-        if report.analysis == "sequential"
-        else "thin: the 95 % interval; thick: the 90 % one, that equivalence is read off"
-    )
+    kind = "confidence sequence" if report.analysis == "sequential" else "interval"
+    drawn = f"thin: the 95 % {kind}; thick: the 90 % one, that equivalence is read off"
     return f"How often the real one was chosen; {drawn}; the band: within ±{report.margin * 100:g} points of a coin."
 
 
@@ -94,7 +91,7 @@ def tests(report: Report) -> Iterator[tuple[str, str, str, bool]]:
     )
     yield "t, by raters and pairs", "would other raters choose as a coin does?", p_of(told.p_mean), False
     yield "bets on pairs, at any time", "could nobody tell anything?", evidence(told.e_value), is_sequential
-    low, high = (report.sequence.interval[0] * 100, report.sequence.interval[1] * 100)
+    low, high = (end * 100 for end in (report.inner if report.analysis == "sequential" else report.sequence.interval))
     yield (
         "confidence sequence, at any time",
         f"is the share within {margin} of a coin's?",
