@@ -16,7 +16,7 @@ from byheart.errors import InputError
 from byheart.rating import betting, planning, wording
 from byheart.rating.agreement import alpha
 from byheart.rating.clustered import Mean, mean
-from byheart.rating.comparing import each, follow, scale, together
+from byheart.rating.comparing import apart, each, follow, scale, together
 from byheart.rating.excluding import LeftOut, deciders, left_out
 from byheart.rating.findings import Control, Power, Raters, Report, Sides, Times
 from byheart.rating.judged import Judged, judged
@@ -53,8 +53,9 @@ def report(
     done = complete(plan, everything)
     wanted = planned(plan)
     received = sum(row.is_against_real for row in everything)
-    generators = each(study, plan, shown, done, looked)
-    seen = follow(shown, done, planned=len(wanted))
+    seen_apart = apart(study, plan, shown, done)
+    generators = each(study, seen_apart, looked)
+    seen = seen_apart[0] if len(generators) == 1 else follow(shown, done, planned=len(wanted))
     whole = generators[0] if len(generators) == 1 else together(study, seen, generators, looked)
     told = Report(
         name=study.name,

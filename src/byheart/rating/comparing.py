@@ -51,24 +51,29 @@ def follow(shown: Judged, done: Sequence[int], *, planned: int, several: int = 1
     return Seen(shown, mean(shown.choices), run, inner.interval)
 
 
-def each(study: Study, plan: Plan, shown: Judged, done: Sequence[int], looked: Panel) -> tuple[Share, ...]:
+def apart(study: Study, plan: Plan, shown: Judged, done: Sequence[int]) -> list[Seen]:
+    """The judgments of each generator, followed; arguments as of `follow`."""
+    of_pair = {at: max(plan.pairs[at].players) for at in planned(plan)}
+    sizes = Counter(of_pair.values())
+    return [
+        follow(
+            shown.only(shown.players[:, 1] == number),
+            [pair for pair in done if of_pair[pair] == number],
+            planned=sizes[number],
+            several=len(study.generators),
+        )
+        for number in range(1, len(study.generators) + 1)
+    ]
+
+
+def each(study: Study, seen: Sequence[Seen], looked: Panel) -> tuple[Share, ...]:
     """Each generator with its verdict.
 
     Args:
         study: what was asked.
-        plan: what each rater saw.
-        shown: judgments of study pairs, that count.
-        done: the pairs that are complete, in the order in which they became so.
+        seen: the judgments of each.
         looked: the panel.
     """
-    count = len(study.generators)
-    of_pair = {at: max(plan.pairs[at].players) for at in planned(plan)}
-    parts = [shown.only(shown.players[:, 1] == number) for number in range(1, count + 1)]
-    sizes = Counter(of_pair.values())
-    seen = [
-        follow(part, [pair for pair in done if of_pair[pair] == number], planned=sizes[number], several=count)
-        for number, part in enumerate(parts, 1)
-    ]
     is_sequential = study.analysis == "sequential"
     differ = holm([one.run.p_value if is_sequential else sign_flip(one.shown.choices) for one in seen])
     same = holm([one.share.p_equivalence(study.margin) for one in seen])

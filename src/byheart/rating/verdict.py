@@ -98,14 +98,12 @@ def decide(*, is_told: bool, is_within: bool, panel: Panel, margin: float, share
         margin: in (0, 1/2).
         share: of choices for the real one.
     """
+    detectable = "; that it is no coin's is detectable, but below the margin" if is_told else ""
     if is_within and panel.is_attentive:
-        told = "; that it is none is detectable, but below the margin" if is_told else ""
-        return (
-            "INDISTINGUISHABLE",
-            f"the share lies within {margin * 100:g} points of a coin's, and the raters are shown to have looked{told}",
-        )
+        within = f"the share lies within {margin * 100:g} points of a coin's, and the raters are shown to have looked"
+        return "INDISTINGUISHABLE", within + detectable
     if is_within:
-        return "INCONCLUSIVE", f"the share lies within the margin, but {_unseen(panel)}"
+        return "INCONCLUSIVE", f"the share lies within the margin, but {_unseen(panel)}{detectable}"
     if is_told:
         side = "more" if share > 0.5 else "less"
         return "DISTINGUISHABLE", f"the real one was chosen {side} often than by a coin"
