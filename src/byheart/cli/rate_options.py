@@ -18,7 +18,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 _PROLIFIC: Final = "https://app.prolific.com/submissions/complete?cc="
 
 database_option = click.option(
-    "--database", metavar="URL", envvar=DATABASE, help="postgresql://... that holds the judgments; left out, a file in STUDY."
+    "--database",
+    metavar="URL",
+    envvar=DATABASE,
+    help="postgresql://... that holds the judgments; left out, a file in STUDY.",
 )
 _STUDY: Final = (
     click.option("--real", metavar="SRC", help="Real samples: whatever can be learned."),
@@ -31,14 +34,18 @@ _STUDY: Final = (
         show_default=True,
         help="Which one is real, or which one looks (reads, sounds) better.",
     ),
-    click.option("--pairs", type=click.IntRange(min=2), metavar="N", help="Of all generators together; left out, up to 900."),
+    click.option(
+        "--pairs", type=click.IntRange(min=2), metavar="N", help="Of all generators together; left out, up to 900."
+    ),
     click.option(
         "--raters-per-pair", type=click.IntRange(1, 3), default=2, show_default=True, help="Who judge each pair."
     ),
     click.option(
         "--trials", type=click.IntRange(min=4), default=TRIALS, show_default=True, help="That each rater sees, about."
     ),
-    click.option("--catch", type=SHARE, default=0.12, show_default=True, help="The share of trials whose answer is known."),
+    click.option(
+        "--catch", type=SHARE, default=0.12, show_default=True, help="The share of trials whose answer is known."
+    ),
     click.option(
         "--margin",
         type=click.FloatRange(0, 0.5, True, True),
@@ -54,15 +61,25 @@ _STUDY: Final = (
         help="Read once, at the end; or at any time. It cannot be changed later.",
     ),
     click.option(
-        "--exclude-below", type=SHARE, help="Leave out raters with fewer right catch trials. It cannot be changed later."
+        "--exclude-below",
+        type=SHARE,
+        help="Leave out raters with fewer right catch trials. It cannot be changed later.",
     ),
-    click.option("--exposure", type=click.IntRange(min=1), metavar="MS", help="Show each pair for so long, and no longer."),
     click.option(
-        "--lease", type=click.IntRange(min=1), default=30, show_default=True, help="Minutes until a rater who left is replaced."
+        "--exposure", type=click.IntRange(min=1), metavar="MS", help="Show each pair for so long, and no longer."
+    ),
+    click.option(
+        "--lease",
+        type=click.IntRange(min=1),
+        default=30,
+        show_default=True,
+        help="Minutes until a rater who left is replaced.",
     ),
     click.option("--code", metavar="CODE", help="What raters are given at the end; left out, a random one."),
     click.option(
-        "--link", metavar="URL", help="Where raters are sent at the end; `prolific` for Prolific's address with the code."
+        "--link",
+        metavar="URL",
+        help="Where raters are sent at the end; `prolific` for Prolific's address with the code.",
     ),
     click.option("--seed", type=click.IntRange(0, 2**128 - 1), help="Of the plan; left out, a secret one."),
 )

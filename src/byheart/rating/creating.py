@@ -51,8 +51,16 @@ class Made:
     refused: tuple[str, ...]
     repeats: int
 
+    @property
+    def warnings(self) -> list[str]:
+        """What its owner should know of it."""
+        told = list(self.refused)
+        if self.repeats:
+            told.append(f"samples are so alike that raters will meet one that they saw before {self.repeats:,} times")
+        return told
 
-def create(
+
+def create(  # noqa: PLR0913  # of what, and how
     path: str | PathLike[str],
     *,
     real: Any,

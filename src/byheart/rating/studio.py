@@ -58,12 +58,15 @@ class Studio:
             return told, self._pairs(told, groups)
 
     def _bodies(self, told: Sizes, groups: list[list[int]]) -> Iterator[bytes]:
-        """The real ones, those of each generator, then degraded real ones: a group of items each."""
+        """The real ones, those of each generator, then degraded real ones: a group of items each.
+
+        Decoding and encoding pictures and sounds let go of the interpreter: these go on several threads.
+        """
         degraded = told.catches + told.practice
         wanted = [(_REAL, told.real - degraded, False)]
         wanted += [(source, count, False) for source, count in enumerate(told.pairs, 1)]
         wanted += [(_REAL, degraded, True)]
-        with ThreadPoolExecutor() as pool:  # decoding and encoding let go of the interpreter
+        with ThreadPoolExecutor() as pool:
             for source, count, is_degraded in wanted:
                 start = len(self.contents)
                 for body in self._take(pool, source, count, is_degraded=is_degraded):
@@ -85,7 +88,7 @@ class Studio:
             if not ahead:
                 refused = len(self._refused.get(source, []))
                 raise _TooFewError(source, len(self._orders[source]) - refused)
-            for made in pool.map(prepare, ahead):
+            for made in (pool.map if self._preparation.kind in {"image", "audio"} else map)(prepare, ahead):
                 if isinstance(made, InputError):
                     self._refused.setdefault(source, []).append(str(made))
                 else:

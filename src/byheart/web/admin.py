@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from byheart.rating.ledger import Note
+from byheart.rating.counting import count
 from byheart.rating.folder import DATABASE
+from byheart.rating.ledger import Note
 from byheart.web.desk import Desk
 from byheart.web.guarding import Limit, is_same, refused, set_cookie, token
 from byheart.web.pages import Pages
@@ -54,7 +55,9 @@ class Admin:
         self._desk, self._writer, self._pages = desk, writer, pages
         self._database = database
         self._raters, self._is_secure = raters, is_secure
-        self._environment = os.environ | ({DATABASE: database} if database else {})  # no password in a list of processes
+        self._environment = os.environ | (
+            {DATABASE: database} if database else {}
+        )  # no password in a list of processes
         self.token, self._cookie, self._csrf = token(), token(), token()
         self._state: tuple[float, dict[str, Any]] = (0.0, {})
         self._lock = asyncio.Lock()
@@ -98,12 +101,14 @@ class Admin:
             if time() - then > _FRESH:
                 told = await asyncio.to_thread(self._read)
                 self._state = time(), told
-        return JSONResponse({**told, "csrf": self._csrf, "raters_address": self._raters, "is_stopped": self._desk.is_stopped})
+        return JSONResponse(
+            {**told, "csrf": self._csrf, "raters_address": self._raters, "is_stopped": self._desk.is_stopped}
+        )
 
     def _read(self) -> dict[str, Any]:
         ledger = self._desk.opened.ledger(self._database, read_only=True)
         try:
-            return progress(self._desk.opened, ledger)
+            return count(self._desk.opened, ledger, now=time())
         finally:
             ledger.close()
 

@@ -90,9 +90,7 @@ def serve(
                 await task
             await writer.close()
 
-    app = Starlette(
-        routes=[rater.routes(), admin.routes(), shown.static, Route("/", _nothing)], lifespan=open_for_all
-    )
+    app = Starlette(routes=[rater.routes(), admin.routes(), shown.static, Route("/", _nothing)], lifespan=open_for_all)
     guarded = Guard(app, host_names(place.port, place.public, place.host))
     return Served(guarded, raters, f"{place.address}{admin.path}")
 
@@ -104,5 +102,5 @@ async def _now_and_then(desk: Desk) -> None:
             await desk.tidy()
 
 
-async def _nothing(request: Request) -> Response:
+async def _nothing(_: Request) -> Response:
     return refused(404, "page", "there is nothing here: use the address that you were given")

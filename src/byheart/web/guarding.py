@@ -49,6 +49,7 @@ class Guard:
         self._app, self._hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or let the application answer (ASGI)."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -67,7 +68,9 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if self._hosts is not None and host not in self._hosts:
-            return refused(400, "host", "this study is not served under that name: say --public-url to whoever serves it")
+            return refused(
+                400, "host", "this study is not served under that name: say --public-url to whoever serves it"
+            )
         if scope["method"] in {"GET", "HEAD"}:
             return None
         origin = urlsplit(headers.get("origin", ""))

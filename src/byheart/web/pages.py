@@ -56,7 +56,7 @@ def _static() -> Iterator[Route]:
 
 
 def _route(name: str, answer: Response) -> Route:
-    async def give(request: Request) -> Response:
+    async def give(_: Request) -> Response:
         return answer
 
     return Route(f"/{name}", give)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -38,7 +38,9 @@ class Rater:
     def __init__(self, desk: Desk, pages: Pages, *, is_secure: bool, a_second: int) -> None:
         self._desk, self._pages, self._is_secure = desk, pages, is_secure
         self._limit = Limit(rate=a_second, burst=10 * a_second) if a_second else None
-        self._joins = Limit(rate=a_second / 4, burst=20 * a_second) if a_second else None  # a whole class, from one address
+        self._joins = (
+            Limit(rate=a_second / 4, burst=20 * a_second) if a_second else None
+        )  # a whole class, from one address
 
     @property
     def path(self) -> str:
@@ -99,7 +101,7 @@ class Rater:
 
     async def _practise(self, request: Request, visit: Visit, told: dict[str, Any]) -> Response:
         place, side = told.get("n"), told.get("side")
-        if not _is_whole(place) or not 0 <= place < len(self._desk.opened.plan.practice) or side not in _SIDES:
+        if not _is_whole(place) or place >= len(self._desk.opened.plan.practice) or side not in _SIDES:
             return refused(400, "practice", "wanted n and side of a practice pair")
         return JSONResponse({"right": self._desk.is_right(place, side)})
 
@@ -163,17 +165,18 @@ def _judgment(told: object, session: int) -> Judgment | None:
     if not isinstance(told, dict):
         return None
     n, side, ms, key, device = (told.get(name) for name in ("n", "side", "ms", "key", "device"))
-    is_right = _is_whole(n) and side in _SIDES and device in _DEVICES and _is_short(key) and _is_time(ms)
-    return Judgment(session, n, side == "left", float(ms), key, device) if is_right else None
+    if not (_is_whole(n) and side in _SIDES and _is_time(ms) and _is_short(key) and _is_short(device)):
+        return None
+    return Judgment(session, n, side == "left", float(ms), key, device) if device in _DEVICES else None
 
 
-def _is_whole(told: object) -> bool:
-    return type(told) is int and 0 <= told < 2**31
+def _is_whole(told: object) -> TypeGuard[int]:
+    return isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 2**31
 
 
-def _is_time(told: object) -> bool:
-    return type(told) in {int, float} and 0 <= told <= _HOUR
+def _is_time(told: object) -> TypeGuard[float]:
+    return isinstance(told, (int, float)) and not isinstance(told, bool) and 0 <= told <= _HOUR
 
 
-def _is_short(told: object) -> bool:
+def _is_short(told: object) -> TypeGuard[str]:
     return isinstance(told, str) and 0 < len(told) <= _LONGEST

@@ -18,7 +18,7 @@ _NEXT: Final = 20
 _WAITING: Final = 2_048
 
 
-def run(
+def run(  # noqa: PLR0913  # where, for whom, and how
     opened: Opened,
     *,
     host: str,
