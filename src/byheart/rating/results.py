@@ -52,7 +52,7 @@ def _body(report: Report, raters: Sequence[Quality]) -> Iterator[str]:
             for row in captions.checks(report)
         ],
     )
-    yield blocks.heading("Tests")
+    yield blocks.heading("Tests" if len(report.generators) == 1 else "Tests, of all generators together")
     yield blocks.table(
         [Cell("test"), Cell("asks"), Cell("says", "right"), Cell("the verdict is read from it")],
         (
@@ -133,7 +133,7 @@ def _generators(report: Report) -> Iterator[str]:
             ]
         )
     yield blocks.table(columns, rows)
-    yield blocks.paragraph(captions.SEVERAL, is_soft=True)
+    yield blocks.paragraph(captions.several(report), is_soft=True)
 
 
 def _evidence(share: Share) -> str:
