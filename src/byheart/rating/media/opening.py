@@ -39,8 +39,12 @@ def header(record: bytes) -> tuple[int, int, str]:
         return width, height, str(picture.format)
 
 
-def shown(record: bytes) -> "Image":
+def shown(record: bytes, least: int | None = None) -> "Image":
     """The image in RGB, as it was meant to be seen.
+
+    Args:
+        record: a file.
+        least: pixels a side that will do: a larger JPEG is decoded at a half, a quarter or an eighth, as long as so many are left; None for all.
 
     Raises:
         InputError: it cannot be read, is cut short, or unpacks to more than Pillow allows.
@@ -49,6 +53,8 @@ def shown(record: bytes) -> "Image":
     try:
         with _STRICT, opened(record) as picture:
             picture.seek(0)
+            if least is not None:
+                picture.draft(None, (least, least))
             picture.load()
             profile = picture.info.get("icc_profile")
             upright = require("PIL.ImageOps", "image").exif_transpose(picture)
@@ -112,6 +118,8 @@ def _in_srgb(picture: "Image", profile: bytes | None) -> "Image":
     """Colours as sRGB means them; what is transparent shows grey."""
     image = require("PIL.Image", "image")
     alpha = None
+    if picture.mode in {"P", "1"} and not picture.has_transparency_data:
+        picture = picture.convert("RGB" if picture.mode == "P" else "L")
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         alpha = picture.getchannel("A")

@@ -113,7 +113,7 @@ def _fitted(features: Floats, label: Floats) -> Floats:
     balance = np.where(label > 0, 1 / np.count_nonzero(label > 0), 1 / np.count_nonzero(label < 0)) * len(label) / 2
     weighted: Floats = features * balance[:, None]
     ridge = _RIDGE * np.eye(features.shape[1])
-    weights: Floats = np.linalg.solve(weighted.T @ features + ridge, weighted.T @ label)
+    weights: Floats = np.linalg.solve(weighted.T @ features + ridge, weighted.T @ label).astype(np.float64)
     return weights
 
 
