@@ -211,11 +211,6 @@ class PostgresMachine(Machine):
 
     kind = "postgres"
 
-    def teardown(self) -> None:
-        if hasattr(self, "ledger") and not self.ledger._connection.closed:
-            self.ledger._rows(f"DROP SCHEMA {self.place.schema} CASCADE")
-        super().teardown()
-
 
 def test_a_file_says_what_the_model_says() -> None:
     run_state_machine_as_test(Machine, settings=settings(max_examples=60, stateful_step_count=25))
