@@ -34,7 +34,7 @@ const FROM_HERE = {
 };
 const HINTS = {
   audio: "Listen to both, then choose.",
-  timed: "Look at the cross.",
+  timed: "Look at the cross, then choose.",
 };
 const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="#5b7fa6"><path d="M2 8h13v16H2zM17 8h13v16H17z"/></svg>';
 
@@ -241,7 +241,7 @@ async function feedback(one, side, practice) {
     trouble(error, begin);
     return false;
   }
-  const words = told.right ? "Right." : page.question === "real" ? "No: the other one is real." : "No: the other one was better, this one was spoiled on purpose.";
+  const words = told.right ? "Right." : page.question === "real" ? "No: the other one is real." : "No: this one was spoiled on purpose.";
   $("told").textContent = words;
   $("told").className = told.right ? "right" : "wrong";
   $(`choose-${side}`).classList.add("chosen");
