@@ -26,7 +26,6 @@ _ANSWERS: Final = {0, 1, 3}  # exit codes of a report that could be made
 
 _Answer = Callable[[Request], Awaitable[Response]]
 
-_TRIES: Final = Limit(rate=0.5, burst=20)
 
 
 class Admin:
@@ -60,6 +59,7 @@ class Admin:
         self.token, self._cookie, self._csrf = token(), token(), token()
         self._state: tuple[float, dict[str, Any]] = (0.0, {})
         self._lock = asyncio.Lock()
+        self._tries = Limit(rate=0.5, burst=20)
 
     @property
     def path(self) -> str:
@@ -83,9 +83,9 @@ class Admin:
         )
 
     async def _enter(self, request: Request) -> Response:
-        if not _TRIES.allows("all"):
-            return refused(429, "often", "too many tries: wait a little", **{"Retry-After": "10"})
         if not is_same(request.path_params["token"], self.token):
+            if not self._tries.allows("anyone"):  # who has the token comes in, whoever else tries
+                return refused(429, "often", "too many tries: wait a little", **{"Retry-After": "10"})
             return refused(404, "token", "this is no admin's address: take the one that `byheart rate serve` printed")
         answer = RedirectResponse("/a/", 303)
         set_cookie(answer, COOKIE, self._cookie, path="/a", is_secure=self._is_secure)
