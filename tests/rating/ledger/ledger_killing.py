@@ -45,21 +45,25 @@ def missing(told: Iterable[tuple[int, int, bool, str]], kept: Sequence[Kept]) ->
     return lost + [f"doubled: {one}" for one, count in (*keys.items(), *places.items()) if count > 1]
 
 
-def kill(command: Sequence[str], log: Path, *, after: float) -> int:
-    """Start a process, let it write into the log, and kill it `after` seconds later; how many lines it wrote."""
-    before = len(acknowledged(log))
+def kill(command: Sequence[str], log: Path, *, lines: int, after: float) -> int:
+    """Start a process, let it write so many lines into the log, and kill it `after` seconds later; how many lines it wrote."""
+    before = _lines(log)
     process = subprocess.Popen(command)
     try:
-        size, deadline = log.stat().st_size if log.exists() else 0, time.monotonic() + 30
-        while not log.exists() or log.stat().st_size <= size:
+        deadline = time.monotonic() + 60
+        while _lines(log) < before + lines:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"nothing was acknowledged: {process.returncode}")
-            time.sleep(0.002)
+                raise RuntimeError(f"too little was acknowledged: {_lines(log) - before} ({process.returncode})")
+            time.sleep(0.005)
         time.sleep(after)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
-    return len(acknowledged(log)) - before
+    return _lines(log) - before
+
+
+def _lines(log: Path) -> int:
+    return log.read_bytes().count(b"\n") if log.exists() else 0
 
 
 def rater(path: Path, log: Path, *, name: str, raters: int, trials: Sequence[int], most: int = 1 << 30) -> list[str]:
