@@ -98,7 +98,7 @@ def half_width(choices: Choices, share: float, alpha: float) -> float:
     told = mean(choices)
     if len(np.unique(choices.raters)) < _RATERS or not np.isfinite(told.error):
         return 1.0
-    u = share * (-2 * np.log(alpha) + np.log(-2 * np.log(alpha)) + 1)  # narrowest at share 1 (there, Appendix B.2)
+    u = share * (-2 * np.log(alpha) + np.log(-2 * np.log(alpha)) + 1)  # narrowest at about share 1
     factor = np.sqrt(2 * (u + 1) / u * np.log(np.sqrt(u + 1) / alpha))
     stats = require("scipy.stats", "rate")
     return told.error * float(stats.t.isf(stats.norm.sf(factor), told.freedom))
