@@ -52,7 +52,7 @@ _SEVERAL: Final = (  # what must be there for a pattern to match at all; the pat
     (("``", "''"), re.compile(r"``|''"), '"'),
     (("...", ". ."), re.compile(r"\.(?: \.){2,}|\.{3,}"), "..."),
     (("  ",), re.compile(r"  +"), " "),
-    ((" ,", " .", " ;", " :", " !", " ?"), re.compile(r" ([,.;:!?])(?=\s|$)"), r"\1"),
+    ((" ,", " .", " ;", " :", " !", " ?"), re.compile(r" (\.\.\.|[,.;:!?])(?=\s|$)"), r"\1"),
     ((" \n", "\n "), re.compile(r" ?\n ?"), "\n"),
     (("\n\n\n",), re.compile(r"\n\n\n+"), "\n\n"),
 )

@@ -31,7 +31,6 @@ def of_record(record: Any) -> dict[str, float]:
         return {"width": sides[1], "height": sides[0], "numbers that are no bytes": float(numbers.dtype != np.uint8)}
     picture = opening.opened(bytes(record))
     width, height = picture.size
-    tables = getattr(picture, "quantization", None) or {}
     told = {
         f"format {picture.format}": 1,
         "width": width,
@@ -41,7 +40,7 @@ def of_record(record: Any) -> dict[str, float]:
         "EXIF": "exif" in picture.info,
         "colour profile": "icc_profile" in picture.info,
         "notes within the file": sum(isinstance(value, str) for value in picture.info.values()),
-        "JPEG quantisation": sum(tables.get(0, ())),
+        "JPEG quantisation": opening.coarseness(picture),
         "encoded length": len(record),
     }
     corner = opening.shown(bytes(record)).crop((0, 0, min(width, _LOOKED_AT), min(height, _LOOKED_AT)))
