@@ -1,6 +1,6 @@
 """Images that give nothing away but what they show.
 
-Rule 1: one canvas for all. Where sizes or ways of compressing are mixed, every image is shrunk to three quarters at least: one that was left as it is would be sharper than the rest, and
+Rule 1: one canvas for all. Where sizes or ways of compressing are mixed, every image is shrunk, to seven tenths or less: one that was left as it is would be sharper than the rest, and
 blocks of JPEG would stand where they stood. Where ways of compressing are mixed (JPEG and PNG, or JPEGs of several qualities), all are then compressed alike, by JPEG once more: the blocks
 of that cover what is left of those before.
 Rule 2: sides that are longer than 512 pixels are shortened.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # an extra, which need not be installed
     from PIL.Image import Image
 
 SIDE: Final = 512
-_SHRINK: Final = 0.75
+_SHRINK: Final = 0.7  # of 8 pixels, a block of JPEG, 5.6 are left: they meet no grid of whole pixels
 _SMALL: Final = 0.05  # the share of images that may be smaller than what all are shrunk from
 _CROP: Final = 0.06
 _QUALITY: Final = 80  # of the JPEG that all go through where some came as such
@@ -116,9 +116,9 @@ class Images:
         operations, image = require("PIL.ImageOps", "image"), require("PIL.Image", "image")
         ratio = (picture.width * self.size[1]) / (picture.height * self.size[0])
         if 1 - _CROP <= ratio <= 1 / (1 - _CROP):
-            placed: Image = operations.fit(picture, self.size, image.Resampling.LANCZOS)
+            placed: Image = operations.fit(picture, self.size, image.Resampling.BICUBIC)
         else:
-            placed = operations.pad(picture, self.size, image.Resampling.LANCZOS, color=GREY)
+            placed = operations.pad(picture, self.size, image.Resampling.BICUBIC, color=GREY)
         return placed
 
     def _drawn(self, numbers: npt.NDArray[Any]) -> "Image":

@@ -16,6 +16,7 @@ from byheart.rating.media.opening import GREY
 
 _LOOKED_AT: Final = 128  # pixels a side
 _BLOCK: Final = 8
+_NAMED: Final = frozenset({"exif", "icc_profile", "transparency", "background", "version"})
 _PERIODS: Final = (8, 6, 4)  # of blocks as they were, and shrunk to three quarters and a half
 
 
@@ -39,7 +40,9 @@ def of_record(record: Any) -> dict[str, float]:
         f"colour mode {picture.mode}": 1,
         "EXIF": "exif" in picture.info,
         "colour profile": "icc_profile" in picture.info,
-        "notes within the file": sum(isinstance(value, str) for value in picture.info.values()),
+        "notes within the file": sum(
+            isinstance(value, str | bytes) and name not in _NAMED for name, value in picture.info.items()
+        ),
         "JPEG quantisation": opening.coarseness(picture),
         "encoded length": len(record),
     }
