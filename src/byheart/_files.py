@@ -209,11 +209,10 @@ def write_private(path: Path, data: bytes) -> None:
     """Create a small file that its owner alone may read; on the disk when this returns."""
     with explained(path):
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            os.write(descriptor, data)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
             _fsync(descriptor)
-        finally:
-            os.close(descriptor)
     fsync_folder(path.parent)
 
 

@@ -43,7 +43,7 @@ def sensitivity(chose: npt.NDArray[np.int64], is_left: npt.NDArray[np.bool_]) ->
     left, right = chose[is_left], chose[~is_left]
     if not len(left) or not len(right):
         return None
-    norm = require("scipy.stats", "judge").norm
+    norm = require("scipy.stats", "rate").norm
     hits, false = (_corrected(one) for one in (left, 1 - right))
     return float((norm.ppf(hits) - norm.ppf(false)) / np.sqrt(2))
 

@@ -60,7 +60,7 @@ class Study:
             raise InputError(f"kind: wanted one of {', '.join(KINDS)}, got {self.kind!r}")
         if not 0 < self.margin < 0.5:
             raise InputError(f"margin: wanted more than 0 and less than 0.5, got {self.margin:g}")
-        if not 0 <= self.catch < 1:
-            raise InputError(f"catch: wanted a share from 0 to less than 1, got {self.catch:g}")
+        if not 0 <= self.catch <= 0.5:
+            raise InputError(f"catch: wanted a share from 0 to 0.5, got {self.catch:g}")
         if not 1 <= self.raters_per_pair <= 3:
             raise InputError(f"raters per pair: wanted 1 to 3, got {self.raters_per_pair}")
