@@ -17,6 +17,7 @@ from media_worlds import crop, digits, encoded, tone
 
 from byheart import MemGEN
 from byheart.errors import InputError
+from byheart.rating.media.preparation import preparation, prepare_all
 from byheart.rating.media.reading import read
 
 TEXTS = ["To be, or not to be", "that is the question", "whether 'tis nobler"]
@@ -192,6 +193,15 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_told(tmp_path: Path) -> None
     (tmp_path / "photos" / "1.png").unlink()
     with pytest.raises(InputError, match=r"1\.png: cannot be read"):
         samples[1]
+
+
+def test_a_text_that_is_no_utf8_stops_nothing_and_is_refused_when_it_is_prepared(tmp_path: Path) -> None:
+    for name, data in (("a", b"to be"), ("b", b"\xff\xfet\x00o\x00")):
+        (tmp_path / f"{name}.txt").write_bytes(data)
+    samples = read(tmp_path)
+    prepared, refused = prepare_all(preparation("text", samples), samples)
+    assert prepared == b"to be"
+    assert "wanted UTF-8" in str(refused)
 
 
 def test_images_are_listed_without_being_decoded(tmp_path: Path) -> None:

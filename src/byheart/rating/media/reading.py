@@ -175,14 +175,12 @@ def _one_kind(name: str, sorts: Sequence[Kind | None]) -> Kind:
 
 def _whole(file: File, kind: Kind) -> Any:
     data = replace(file).whole()  # of its own: a file counts what was read of it, and threads read at once
-    return _utf8(data, file.where) if kind == "text" else data
-
-
-def _utf8(data: bytes, where: str) -> str:
+    if kind != "text":
+        return data
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{where}: wanted text in UTF-8, got other bytes: convert it (`iconv -t UTF-8`)") from error
+    except UnicodeDecodeError:  # left as it is: whoever prepares it says so, and goes on with the others
+        return data
 
 
 def _of_source(source: Source, name: str, passed: Counter[str], kind: Kind | None) -> Samples:
