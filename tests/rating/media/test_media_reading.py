@@ -211,6 +211,12 @@ def test_images_are_listed_without_being_decoded(tmp_path: Path) -> None:
     assert ran.stdout == "2\n"
 
 
+def test_texts_are_read_without_a_detour_by_pandas(tmp_path: Path) -> None:
+    place = in_lines(tmp_path)
+    code = f"import sys; from byheart.rating.media.reading import read; print(len(list(read({str(place)!r})))); assert 'pandas' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "3\n"
+
+
 def test_500_texts_are_read_from_two_files_well_under_half_a_second(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / f"{name}.txt").write_text(

@@ -73,6 +73,12 @@ def test_scripts_without_spaces_are_cut_too() -> None:
     assert cut("\u6f22" * 500, 300) == "\u6f22" * 297 + "..."
 
 
+@given(st.text(max_size=60))
+def test_letters_are_replaced_in_one_way_however_many_there_are(text: str) -> None:
+    many = "".join(map(chr, range(0xE000, 0xE040)))  # private ones, that go
+    assert plain(text + many) == plain(text)
+
+
 def test_texts_are_cut_where_nine_of_ten_are_as_long() -> None:
     assert preparation("text", ["a" * 100] * 100).description.endswith("280 characters")
     assert preparation("text", ["word " * 100] * 95 + ["a"] * 5).description.endswith("499 characters")

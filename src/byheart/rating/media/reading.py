@@ -224,7 +224,7 @@ def _filled(column: pa.Array, kind: Kind) -> pa.Array:
     if kind == "row":
         return column.filter(column.is_valid()) if column.null_count else column
     sizes = pc.binary_length(pc.utf8_trim_whitespace(column) if kind == "text" else column)
-    return column.filter(pc.fill_null(pc.greater(sizes, 0), fill_value=False))
+    return column.filter(sizes.cast(pa.bool_()))  # a comparison with a number of Python's would import pandas
 
 
 def _of_arrays(name: str, chunks: Sequence[Any], passed: Counter[str]) -> Samples:
