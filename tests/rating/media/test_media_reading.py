@@ -211,6 +211,26 @@ def test_images_are_listed_without_being_decoded(tmp_path: Path) -> None:
     assert ran.stdout == "2\n"
 
 
+def test_files_of_any_name_are_texts_if_it_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<b>to be</b>")
+    (tmp_path / "b.poem").write_text("or not")
+    with pytest.raises(InputError, match="say --kind text"):
+        read(tmp_path)
+    assert list(read(tmp_path, "text")) == ["<b>to be</b>", "or not"]
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.txt", "a.csv", "a.zip", "a.parquet", "a.jsonl", "a.wav"])
+@pytest.mark.parametrize("data", [b"", b'\x00\xff junk \n,"', b"PK\x03\x04 cut"])
+def test_named_files_that_are_empty_or_damaged_are_told(name: str, data: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    try:
+        samples = read(tmp_path / name)
+    except InputError:
+        return
+    assert samples.kind in {"text", "row"}
+    assert len(list(samples)) == len(samples) > 0
+
+
 def test_texts_are_read_without_a_detour_by_pandas(tmp_path: Path) -> None:
     place = in_lines(tmp_path)
     code = f"import sys; from byheart.rating.media.reading import read; print(len(list(read({str(place)!r})))); assert 'pandas' not in sys.modules"

@@ -31,7 +31,6 @@ from byheart.sources.formats import ARCHIVES, FORMATS, format_of
 from byheart.sources.whole import TEXT_SUFFIXES
 
 _HEAD: Final = 32
-_TEXTS: Final = TEXT_SUFFIXES | {".html", ".htm", ".json", ".csv"}
 _BLANK: Final = "empty records"
 
 
@@ -157,14 +156,14 @@ def _sort(file: File, kind: Kind | None) -> Kind | None:
         found = media_kind(stored.read(_HEAD))
     if found is not None:
         return cast("Kind", found)
-    return "text" if file.suffix in (_TEXTS if kind == "text" else TEXT_SUFFIXES) else None
+    return "text" if kind == "text" or file.suffix in TEXT_SUFFIXES else None
 
 
 def _one_kind(name: str, sorts: Sequence[Kind | None]) -> Kind:
     kinds = Counter(sort for sort in sorts if sort is not None)
     if not kinds:
         raise InputError(
-            f"{name}: wanted images, sounds or texts, got none that is known by its first bytes or its name"
+            f"{name}: wanted images, sounds or texts, got none that is known by its first bytes or its name: of texts, say --kind text"
         )
     media = set(kinds) - {"text"}  # a README beside images is no sample
     if len(media) > 1:
