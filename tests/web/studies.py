@@ -38,6 +38,7 @@ WORDS: Final = [
 
 def make(folder: Path, **options: Any) -> Path:
     """A study of texts; the generator's name is one that would stand out."""
+    folder.mkdir(exist_ok=True)
     rng = random.Random(1)
     for name, count in (("real.txt", 140), ("zebragan.txt", 60)):
         lines = [" ".join(rng.choices(WORDS, k=rng.randint(4, 40))) + f" {at}" for at in range(count)]

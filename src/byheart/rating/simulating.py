@@ -94,7 +94,7 @@ def simulate(  # noqa: PLR0913  # a study, its ledger, who comes, and when
         plan: what each sees.
         ledger: of simulated raters, never of people.
         behaviour: how they choose.
-        raters: how many come; those who find no slot free go.
+        raters: how many come, eight at a time; fewer, where no slot is free.
         seed: of all that is random.
         now: when the first one comes, in seconds since 1970; the others, and their choices, later.
 
@@ -106,13 +106,16 @@ def simulate(  # noqa: PLR0913  # a study, its ledger, who comes, and when
     strengths = _strengths(study, behaviour)
     pairs = np.random.Generator(np.random.Philox(key=draws.split(seed, 0))).normal(size=len(plan.pairs))
     known, came, left, judged, clock = len(ledger.sessions()), 0, 0, 0, now
-    for start in range(0, raters, _AT_ONCE):
-        group = []
-        for number in range(start, min(start + _AT_ONCE, raters)):
-            one = _join(plan, ledger, behaviour, known + number, seed=seed, now=clock + 5.0 * (number - start))
+    while came < raters:
+        group: list[_Rater] = []
+        while len(group) < min(_AT_ONCE, raters - came):
+            number = known + came + len(group)
+            one = _join(plan, ledger, behaviour, number, seed=seed, now=clock + 5.0 * len(group))
             if one is None:
                 break
             group.append(one)
+        if not group:
+            break
         judgments = sorted(
             (told for one in group for told in _judgments(plan, behaviour, one, strengths, pairs)),
             key=lambda told: told[0],
@@ -122,11 +125,9 @@ def simulate(  # noqa: PLR0913  # a study, its ledger, who comes, and when
             clock = batch[-1][0]
             ledger.append([judgment for _, judgment in batch], now=clock)
         came, left, judged = came + len(group), left + sum(not one.stays for one in group), judged + len(judgments)
-        if left:
+        if not all(one.stays for one in group):
             clock += 60.0 * study.lease_minutes + 1
             ledger.lapse(clock - 60.0 * study.lease_minutes)
-        if len(group) < min(_AT_ONCE, raters - start):
-            break
     return Simulated(came, left, judged)
 
 
