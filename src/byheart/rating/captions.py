@@ -7,11 +7,6 @@ from byheart.rating.findings import Report
 from byheart.rating.study import Kind
 from byheart.rating.wording import NOUNS, evidence, p_of, percent, shown
 
-SEVERAL: Final = (
-    "Verdicts are corrected for the number of generators (Holm): of all that are false, any is claimed in 5 % of studies at most. Intervals and p-values are not. Strengths: log-odds of being chosen"
-    " over the real ones (Bradley and Terry), with 95 % intervals by a bootstrap over raters, or pairs, whichever is wider."
-)
-
 _ASKED: Final[dict[Kind, str]] = {
     "image": "which looks better?",
     "text": "which reads better?",
@@ -35,6 +30,16 @@ def subline(report: Report) -> str:
     asked = "which is real?" if report.question == "real" else _ASKED[report.kind]
     generators = ", ".join(report.generators[at].generator for at in range(len(report.generators)))
     return f"{report.name}: {noun}, real against {generators}; asked: {asked} {report.pairs:,} pairs, {report.raters.counted:,} raters, {report.judgments:,} of {report.planned:,} planned judgments; made {report.created[:10]}"
+
+
+def several(report: Report) -> str:
+    """How verdicts on several generators are kept true, and what strengths are."""
+    told = "Verdicts are corrected for the number of generators (Holm): any is false in 5 % of studies at most"
+    if report.analysis == "fixed":
+        told += "; intervals and p-values are not."
+    else:
+        told += "; confidence sequences share these 5 %, e-values are not corrected."
+    return f"{told} Strengths: log-odds of being chosen over the real ones (Bradley and Terry), with 95 % intervals by a bootstrap over raters, or pairs, whichever is wider."
 
 
 def directions(report: Report) -> tuple[str, str]:
