@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import pytest
@@ -33,8 +33,15 @@ _OPTIONS: Final = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
+_SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 _SIZE: Final = 48
 _MARKUP: Final = "<b>bold</b> & <script>document.title='run'</script>"
+_SKIP: Final = """async () => {
+  const base = location.pathname.replace(/[/]+$/, "");
+  const { csrf } = await (await fetch(base + "/state")).json();
+  const headers = { "Content-Type": "application/json", "X-CSRF": csrf };
+  await fetch(base + "/note", { method: "POST", headers, body: JSON.stringify({ kind: "practised" }) });
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +227,15 @@ class Rater:
             self.page.click("#next")
 
     def begin(self) -> None:
-        """Up to the first pair that counts."""
-        self.practise()
-        self.page.click("#go")
-        self.pair()
+        """Up to the first pair that counts; practice is skipped."""
+        self.agree()
+        self.page.evaluate(_SKIP)
+        self.page.reload()
+        self.page.wait_for_selector("#start:not([hidden]), #pair:not([aria-busy])")
+        if self.screen() == "start":
+            self.page.click("#go")
+        else:
+            self.pair()
 
     def pair(self, number: int | None = None) -> None:
         """Wait until a pair can be chosen from; the one of that number, from 1."""
@@ -310,11 +322,10 @@ def axe_everywhere(page: Page) -> list[str]:
     before = page.viewport_size
     for width, height in (DESKTOP, PHONE):
         page.set_viewport_size({"width": width, "height": height})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(150)  # colours fade in
+        for scheme in _SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is on its way
             found += [f"{width} px, {scheme}: {one}" for one in axe(page)]
-    page.emulate_media(color_scheme=None)
+    page.emulate_media(color_scheme=None, reduced_motion=None)
     if before is not None:
         page.set_viewport_size(before)
     return found

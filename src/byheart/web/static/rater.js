@@ -7,6 +7,7 @@ import { Outbox, Refusal, Server, Shelf, Tab, backoff, rater } from "./outbox.js
 import { Stage, key, load } from "./trial.js";
 
 const AHEAD = 3; // pairs that are made ready while one is looked at
+const SLOW = 200; // ms until it is said that a pair is waited for
 const $ = (id) => document.getElementById(id);
 const page = document.body.dataset;
 const base = location.pathname.replace(/\/+$/, "");
@@ -27,6 +28,7 @@ const TASK = {
   real: `In each pair, as a rule, one ${noun} is real and the other was made by a computer. Choose the one that you take for the real one. If you cannot tell, guess.`,
   better: `In each pair, choose the ${noun} that ${wanted} to you. Your first impression is what counts: take your time, but do not ponder.`,
 };
+const WRONG = { real: "No: the other one is real.", better: "No: this one was spoiled on purpose." };
 const FROM_HERE = {
   real: "From here on you are not told whether you are right.",
   better: "From here on there is no right or wrong: what you prefer counts.",
@@ -169,7 +171,9 @@ function warm(list, count) {
 /** The pair, or null: then a screen says why. */
 async function ready(one) {
   warm([one], 1);
+  const slow = setTimeout(() => (stage.clear(), ($("hint").textContent = "The next pair is on its way…")), SLOW);
   const pair = await one.pair;
+  clearTimeout(slow);
   if (!pair.error) return pair;
   one.pair = null;
   trouble(pair.error, begin);
@@ -201,21 +205,16 @@ async function practise(practice) {
     warm(practice.slice(at), AHEAD);
     const { side } = await shown;
     if (mine !== run.number) return;
-    if (!(await feedback(one, side, practice))) return;
+    if (!(await feedback(one, side))) return;
     pair.free();
   }
   practised();
 }
 
-async function feedback(one, side, practice) {
-  let told;
-  try {
-    told = await server.ask("/practice", { n: one.n, side });
-  } catch (error) {
-    trouble(error, begin);
-    return false;
-  }
-  const words = told.right ? "Right." : page.question === "real" ? "No: the other one is real." : "No: this one was spoiled on purpose.";
+async function feedback(one, side) {
+  const told = await server.ask("/practice", { n: one.n, side }).catch((error) => trouble(error, begin));
+  if (!told) return false;
+  const words = told.right ? "Right." : WRONG[page.question];
   $("told").textContent = words;
   $("told").className = told.right ? "right" : "wrong";
   $(`choose-${side}`).classList.add("chosen");
@@ -368,9 +367,8 @@ function finish() {
   run.number++;
   $("with-code").hidden = !latest.code;
   $("code").textContent = latest.code ?? "";
-  const isWeb = /^https?:\/\//i.test(latest.link ?? "");
-  $("with-link").hidden = !isWeb;
-  if (isWeb) $("link").href = latest.link;
+  $("with-link").hidden = !/^https?:\/\//i.test(latest.link ?? "");
+  if (!$("with-link").hidden) $("link").href = latest.link;
   show("end");
 }
 

@@ -200,6 +200,14 @@ export class Stage {
   drop() {
     this.pause();
     this.#phase = "idle";
+    this.clear();
+  }
+
+  /** Show nothing. */
+  clear() {
+    this.root.ariaBusy = "true";
+    this.root.classList.add("is-blank");
+    SIDES.forEach((side) => this.panels[side].replaceChildren());
   }
 
   /* One frame each: what is drawn in a callback of requestAnimationFrame is seen in the frame that its argument is the time of. */
