@@ -11,6 +11,9 @@ from byheart.cli import screen, words
 from byheart.cli.options import json_option, print_json
 from byheart.coin import MARGIN, Coin, flip, recognise
 from byheart.errors import InputError
+from byheart.rating.coining import coin_of
+from byheart.rating.folder import open_study
+from byheart.rating.reporting import read
 
 _SAID: Final = {
     "DISTINGUISHABLE": "No coin chose so",
@@ -20,7 +23,7 @@ _SAID: Final = {
 
 
 @click.command()
-@click.argument("file", required=False, metavar="FILE|-")
+@click.argument("file", required=False, metavar="FILE|STUDY|-")
 @click.option(
     "--flip", "flips", type=click.IntRange(min=0), metavar="N", help="Flip a coin so often: 1 and -1, a line each."
 )
@@ -37,7 +40,7 @@ _SAID: Final = {
 @json_option
 @click.pass_context
 def coin(ctx: click.Context, file: str | None, flips: int | None, margin: float, seed: int, as_json: bool) -> None:
-    """Say whether the choices in FILE, one a line, of two sorts, are those of a Rademacher coin; or flip one.
+    """Say whether the choices in FILE, one a line, of two sorts, or those of the people in a STUDY (`byheart rate`), are those of a Rademacher coin; or flip one.
 
     The paper's metric, to be set beside any other. Exit code 1 if no coin chose so, 3 if it cannot be told.
     """
@@ -50,13 +53,22 @@ def coin(ctx: click.Context, file: str | None, flips: int | None, margin: float,
         else:
             click.echo("".join(f"{side}\n" for side in flipped), nl=False)
         return
-    text = sys.stdin.read() if file == "-" else Path(str(file)).read_text("utf-8-sig")
-    told = recognise([line for line in text.splitlines() if line.strip()], margin=margin)
+    told = _of_study(str(file)) if Path(str(file)).is_dir() else _of_lines(str(file), margin)
     if as_json:
         print_json(asdict(told))
     else:
         _show(told)
     ctx.exit({"DISTINGUISHABLE": 1, "INDISTINGUISHABLE": 0, "INCONCLUSIVE": 3}[told.verdict])
+
+
+def _of_lines(file: str, margin: float) -> Coin:
+    text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8-sig")
+    return recognise([line for line in text.splitlines() if line.strip()], margin=margin)
+
+
+def _of_study(folder: str) -> Coin:
+    opened = open_study(folder)
+    return coin_of(opened.study, opened.plan, read(opened).kept)
 
 
 def _show(told: Coin) -> None:

@@ -11,6 +11,7 @@ from byheart.errors import InputError
 from byheart.rating.creating import Made, Options, create
 from byheart.rating.design import TRIALS, Asked
 from byheart.rating.folder import DATABASE
+from byheart.rating.needs import CATCHES
 from byheart.rating.planning import about
 from byheart.rating.study import ANALYSES, KINDS, QUESTIONS
 
@@ -22,6 +23,9 @@ database_option = click.option(
     metavar="URL",
     envvar=DATABASE,
     help="postgresql://... that holds the judgments; left out, a file in STUDY.",
+)
+realm_option = click.option(
+    "--simulated", "realm", flag_value="simulated", default="people", help="Of simulated raters, instead of people."
 )
 _STUDY: Final = (
     click.option("--real", metavar="SRC", help="Real samples: whatever can be learned."),
@@ -122,6 +126,11 @@ def make(study: str, said: dict[str, Any]) -> Made:
 def advice(made: Made) -> list[str]:
     """What its owner should know of it."""
     told = list(made.warnings)
+    catches = sum(made.plan.pairs[trial.pair].purpose == "catch" for slot in made.plan.slots for trial in slot)
+    if catches < CATCHES:
+        told.append(
+            f"{words.count(catches)} catch trials are planned, and it takes about {CATCHES} to show that raters looked: more raters, or a larger --catch"
+        )
     planned, wanted = made.study.pairs * made.study.raters_per_pair, about(made.study.margin)
     if planned < wanted:
         told.append(

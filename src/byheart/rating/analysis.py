@@ -16,14 +16,13 @@ from byheart.errors import InputError
 from byheart.rating import betting, planning, wording
 from byheart.rating.agreement import alpha
 from byheart.rating.clustered import Mean, mean
-from byheart.rating.comparing import Seen, each, scale, together
+from byheart.rating.comparing import apart, each, follow, scale, together
 from byheart.rating.excluding import LeftOut, deciders, left_out
 from byheart.rating.findings import Control, Power, Raters, Report, Sides, Times
 from byheart.rating.judged import Judged, judged
 from byheart.rating.ledger import Kept, Note, Session
 from byheart.rating.plan import Plan
 from byheart.rating.rows import Row, is_simulated, rows
-from byheart.rating.sequential import running
 from byheart.rating.sharp import sign_flip
 from byheart.rating.study import Study
 from byheart.rating.verdict import ATTENTIVE, Estimate, Panel, estimate, panel
@@ -54,8 +53,9 @@ def report(
     done = complete(plan, everything)
     wanted = planned(plan)
     received = sum(row.is_against_real for row in everything)
-    generators = each(study, plan, shown, done, looked)
-    seen = Seen(shown, mean(shown.choices), running(shown.choices, done, planned=len(wanted)))
+    seen_apart = apart(study, plan, shown, done)
+    generators = each(study, seen_apart, looked)
+    seen = seen_apart[0] if len(generators) == 1 else follow(shown, done, planned=len(wanted))
     whole = generators[0] if len(generators) == 1 else together(study, seen, generators, looked)
     told = Report(
         name=study.name,

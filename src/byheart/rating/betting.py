@@ -1,10 +1,12 @@
 """Evidence that may be looked at as it comes in: bets against a coin, and a confidence sequence.
 
-Whoever bets on pairs' means, each pair once, when all of its judgments are there, does not get rich if the mean is m: prod_i (1 + l_i (y_i - m)) has expectation 1
-whatever is bet, if l_i depends on the pairs before alone. So by Ville's inequality it exceeds 1 / alpha with a probability of alpha at most, at any time (Waudby-Smith and Ramdas, 2024,
-"Estimating means of bounded random variables by betting", Theorem 1 and Section 4). One rater's or one pair's judgments may hang together: a pair counts once. Raters who see many pairs make pairs depend on
-each other:
-what is said of a coin holds even then (of labels that nobody can tell, each pair's is a fair coin, whatever the pairs before), but not what is said of another mean: `sequential` has the remedy.
+Whoever bets on pairs' means, each pair once, when all of its judgments are there, does not get rich if the mean is m: prod_i (1 + l (y_i - m)) has expectation 1, and so has
+the mean of several gamblers' wealth, each with a bet l of their own. So by Ville's inequality it exceeds 1 / alpha with a probability of alpha at most, at any time (Waudby-Smith and Ramdas, 2024,
+"Estimating means of bounded random variables by betting", Theorem 1; gamblers with constant bets are their "diversified" ones). Half of the gamblers bet on more than m, half on less; their bets halve from one to
+the next, so that one of them is about right for any number of pairs up to some hundred thousand.
+
+One rater's or one pair's judgments may hang together: a pair counts once. Raters who see many pairs make pairs depend on each other: what is said of a coin holds even then (of labels that
+nobody can tell, each pair's is a fair coin, whatever the pairs before), but not what is said of another mean: `sequential` has the remedy.
 """
 
 from dataclasses import dataclass
@@ -15,9 +17,11 @@ import numpy as np
 from byheart.rating.choices import Floats
 
 ALPHA: Final = 0.05
-_GRID: Final = 1001
-_MOST: Final = 690.0  # of a logarithm, whose exponential is still a number
+_GRID: Final = 501
+_GAMBLERS: Final = 8
 _LARGEST_BET: Final = 0.75  # of what could be lost: a bet of all ends the game
+_AT_ONCE: Final = 1 << 21
+_MOST: Final = 690.0  # of a logarithm, whose exponential is still a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +45,45 @@ def sequence(means: Floats, *, alpha: float = ALPHA) -> Sequence:
         means: of each pair, the share of its judgments that chose the real one; in [0, 1].
         alpha: the probability of being wrong, at whatever time.
 
-    >>> told = sequence(np.ones(12))
+    >>> told = sequence(np.ones(14))
     >>> bool(told.e_values[-1] > 20), bool(told.low[-1] > 0.5)
     (True, True)
     """
+    values, which = np.unique(means, return_inverse=True)
+    counts = np.cumsum(which[:, None] == np.arange(len(values)), axis=0, dtype=np.float64)  # (n, values)
     grid = np.linspace(0, 1, _GRID)
-    middle = _GRID // 2
-    step = grid[1]
-    sizes = _bets(means, alpha)
-    wealth = np.zeros((2, _GRID))  # logarithms: of who bets on more, and of who bets on less
-    inside = np.ones(_GRID, np.bool_)
-    e_values, low, high = (np.empty(len(means)) for _ in range(3))
-    limit = np.log(1 / alpha)
-    for at, (mean, size) in enumerate(zip(means, sizes, strict=True)):
-        up = np.minimum(size, _LARGEST_BET / np.maximum(grid, 1e-9))
-        down = np.minimum(size, _LARGEST_BET / np.maximum(1 - grid, 1e-9))
-        wealth[0] += np.log1p(up * (mean - grid))
-        wealth[1] += np.log1p(-down * (mean - grid))
-        hedged = np.logaddexp(wealth[0], wealth[1]) - np.log(2)
-        inside &= hedged < limit
-        kept = grid[inside]
-        e_values[at] = np.exp(min(hedged[middle], _MOST))
-        low[at], high[at] = (kept[0] - step, kept[-1] + step) if len(kept) else (low[at - 1], high[at - 1])
+    step, limit = float(grid[1]), float(np.log(1 / alpha))
+    low, high = np.ones(len(means)), np.zeros(len(means))
+    width = max(_AT_ONCE // max(2 * _GAMBLERS * len(means), 1), 1)
+    for start in range(0, _GRID, width):
+        points = grid[start : start + width]
+        outside = np.maximum.accumulate(wealth(counts, values, points), axis=0) >= limit  # (n, points)
+        low = np.minimum(low, np.where(outside, 1.0, points).min(axis=1))
+        high = np.maximum(high, np.where(outside, 0.0, points).max(axis=1))
+    is_lost = low > high  # no mean is left: the last one that there was
+    if is_lost.any():
+        first = int(np.argmax(is_lost))
+        low[first:], high[first:] = (low[first - 1], high[first - 1]) if first else (0.0, 1.0)
+    e_values = np.exp(np.minimum(wealth(counts, values, np.array([0.5]))[:, 0], _MOST))
     return Sequence(
-        e_values, np.maximum(low, 0), np.minimum(high, 1)
-    )  # whole steps: the ends lie between points of the grid
+        e_values, np.maximum(low - step, 0), np.minimum(high + step, 1)
+    )  # ends lie between points of the grid
 
 
-def _bets(means: Floats, alpha: float) -> Floats:
-    """How much to bet on each pair, by the variance of those before: sqrt(2 log(2 / alpha) / (v t log(1 + t))) (there, equation 24)."""
-    sizes = np.empty(len(means))
-    total, squares = 0.5, 0.25
-    for at, mean in enumerate(means):
-        t = at + 1
-        variance = squares / t
-        sizes[at] = np.sqrt(2 * np.log(2 / alpha) / (variance * t * np.log(1 + t)))
-        total += mean
-        squares += (mean - total / (t + 1)) ** 2
-    return sizes
+def wealth(counts: Floats, values: Floats, means: Floats) -> Floats:
+    """The logarithm of all gamblers' mean wealth, after each pair, against each mean; of shape (n, means).
+
+    Args:
+        counts: of each value, after each pair; of shape (n, values).
+        values: of pairs' means.
+        means: to bet against.
+    """
+    sizes = 2 * _LARGEST_BET / 2.0 ** np.arange(_GAMBLERS)
+    up = np.minimum(sizes, _LARGEST_BET / np.maximum(means[:, None], 1e-9))
+    down = -np.minimum(sizes, _LARGEST_BET / np.maximum(1 - means[:, None], 1e-9))
+    bets = np.concatenate([up, down], axis=1)  # (means, gamblers)
+    gains = np.log1p(bets[None] * (values[:, None] - means)[..., None])  # (values, means, gamblers)
+    each = np.tensordot(counts, gains, axes=1)  # (n, means, gamblers)
+    most = each.max(axis=2)
+    told: Floats = most + np.log(np.exp(each - most[..., None]).mean(axis=2))
+    return told

@@ -31,10 +31,14 @@ class Mean:
 
     def interval(self, level: float) -> tuple[float, float]:
         """Where the share lies with a probability, such as .95; within [0, 1]."""
-        if not np.isfinite(self.error):
-            return 0.0, 1.0
-        half = self.error * float(_t().ppf(0.5 + level / 2, self.freedom))
+        half = self.half(level)
         return max(self.value - half, 0.0), min(self.value + half, 1.0)
+
+    def half(self, level: float) -> float:
+        """Half the width of that interval, uncut; 1 where the error is not known."""
+        if not np.isfinite(self.error):
+            return 1.0
+        return self.error * float(_t().ppf(0.5 + level / 2, self.freedom))
 
     def p_value(self, null: float = 0.5) -> float:
         """Two-sided, that the share is `null`."""

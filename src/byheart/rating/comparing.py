@@ -29,46 +29,57 @@ from byheart.rating.wholeness import planned
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Judgments, their share, and how it came about."""
+    """Judgments, their share, how it came about, and between what it lies at all times with a probability of .90: either end is wrong in 5 % of studies at most, as equivalence asks for."""
 
     shown: Judged
     share: Mean
     run: Running
+    inner: tuple[float, float]
 
 
-def each(study: Study, plan: Plan, shown: Judged, done: Sequence[int], looked: Panel) -> tuple[Share, ...]:
+def follow(shown: Judged, done: Sequence[int], *, planned: int, several: int = 1) -> Seen:
+    """Follow judgments.
+
+    Args:
+        shown: of study pairs, that count.
+        done: the pairs that are complete, in the order in which they became so.
+        planned: how many pairs there will be.
+        several: how many claims share .05.
+    """
+    run = running(shown.choices, done, planned=planned, alpha=ALPHA / several)
+    inner = running(shown.choices, done, planned=planned, alpha=2 * ALPHA / several, points=1)
+    return Seen(shown, mean(shown.choices), run, inner.interval)
+
+
+def apart(study: Study, plan: Plan, shown: Judged, done: Sequence[int]) -> list[Seen]:
+    """The judgments of each generator, followed; arguments as of `follow`."""
+    of_pair = {at: max(plan.pairs[at].players) for at in planned(plan)}
+    sizes = Counter(of_pair.values())
+    return [
+        follow(
+            shown.only(shown.players[:, 1] == number),
+            [pair for pair in done if of_pair[pair] == number],
+            planned=sizes[number],
+            several=len(study.generators),
+        )
+        for number in range(1, len(study.generators) + 1)
+    ]
+
+
+def each(study: Study, seen: Sequence[Seen], looked: Panel) -> tuple[Share, ...]:
     """Each generator with its verdict.
 
     Args:
         study: what was asked.
-        plan: what each rater saw.
-        shown: judgments of study pairs, that count.
-        done: the pairs that are complete, in the order in which they became so.
+        seen: the judgments of each.
         looked: the panel.
     """
-    count = len(study.generators)
-    of_pair = {at: max(plan.pairs[at].players) for at in planned(plan)}
-    parts = [shown.only(shown.players[:, 1] == number) for number in range(1, count + 1)]
-    sizes = Counter(of_pair.values())
-    seen = [
-        Seen(
-            part,
-            mean(part.choices),
-            running(
-                part.choices,
-                [pair for pair in done if of_pair[pair] == number],
-                planned=sizes[number],
-                alpha=ALPHA / count,
-            ),
-        )
-        for number, part in enumerate(parts, 1)
-    ]
     is_sequential = study.analysis == "sequential"
     differ = holm([one.run.p_value if is_sequential else sign_flip(one.shown.choices) for one in seen])
     same = holm([one.share.p_equivalence(study.margin) for one in seen])
     told = []
     for at, name in enumerate(study.generators):
-        low, high = seen[at].run.interval
+        low, high = seen[at].inner
         is_inside = 0.5 - study.margin < low and high < 0.5 + study.margin
         verdict = decide(
             is_told=differ[at] <= ALPHA,
@@ -89,7 +100,7 @@ def together(study: Study, seen: Seen, generators: Sequence[Share], looked: Pane
         verdict = "DISTINGUISHABLE"
     elif verdicts == {"INDISTINGUISHABLE"}:
         verdict = "INDISTINGUISHABLE"
-    reason = ", ".join(f"{one.generator}: {one.verdict}" for one in generators)
+    reason = f"each generator by itself: {', '.join(f'{one.generator} {one.verdict}' for one in generators)}"
     return _share(study, "", seen, looked, (verdict, reason))
 
 
@@ -102,7 +113,7 @@ def _share(study: Study, name: str, seen: Seen, looked: Panel, verdict: tuple[Ve
         verdict=verdict[0],
         reason=verdict[1],
         estimate=interval,
-        inner=run.interval if is_sequential else share.interval(1 - 2 * ALPHA),
+        inner=seen.inner if is_sequential else share.interval(1 - 2 * ALPHA),
         tests=Tests(sign_flip(choices), share.p_value(), share.p_equivalence(study.margin), run.best, study.analysis),
         judgments=len(choices),
         pairs=len(np.unique(choices.pairs)),

@@ -2,13 +2,16 @@
 
 import datetime as dt
 from collections import Counter
+from dataclasses import asdict
 from typing import Any, Final
 
 from byheart.rating.folder import Opened
 from byheart.rating.ledger import Ledger
+from byheart.rating.quality import Quality, quality
 
 _ACTIVE: Final = 300.0
 _HOUR: Final = 3600
+_SHORT: Final = 12
 
 
 def count(opened: Opened, ledger: Ledger, *, now: float) -> dict[str, Any]:
@@ -23,6 +26,8 @@ def count(opened: Opened, ledger: Ledger, *, now: float) -> dict[str, Any]:
     last = {one.judgment.session: one.received for one in kept}
     slots = opened.slots
     finished = {one.number for one in sessions if not one.is_lapsed and len(one.done) >= slots[one.slot]}
+    finished_raters = {one.rater for one in sessions if one.number in finished}
+    last_of = {one.rater: one.received for one in kept}
     lapsed = {one.number for one in sessions if one.is_lapsed}
     hours = Counter(int(one.received // _HOUR) for one in kept)
     return {
@@ -41,7 +46,18 @@ def count(opened: Opened, ledger: Ledger, *, now: float) -> dict[str, Any]:
         "judgments": len(kept),
         "planned": sum(slots),
         "slots": len(slots),
+        "raters": [_rater(one, finished_raters, last_of[one.rater]) for one in quality(opened.plan, kept)],
         "per_hour": [[_iso(hour * _HOUR), hours[hour]] for hour in range(min(hours), max(hours) + 1)] if hours else [],
+    }
+
+
+def _rater(told: Quality, finished: set[str], last: float) -> dict[str, Any]:
+    return {
+        **asdict(told),
+        "rater": told.rater[:_SHORT],
+        "flags": list(told.flags),
+        "is_finished": told.rater in finished,
+        "last": _iso(last),
     }
 
 

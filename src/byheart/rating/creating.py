@@ -11,6 +11,8 @@ from typing import Any, Final
 from byheart.errors import InputError
 from byheart.rating import folder
 from byheart.rating.design import Asked, lay_out, repeats, shuffled
+from byheart.rating.media.formats import Leak, audit_bodies
+from byheart.rating.media.items import Items
 from byheart.rating.media.preparation import preparation
 from byheart.rating.media.reading import read
 from byheart.rating.plan import Plan, digest
@@ -18,6 +20,7 @@ from byheart.rating.studio import Studio
 from byheart.rating.study import Analysis, Kind, Question, Study
 
 _SURVEY: Final = 200
+_LOOKED_AT: Final = 300
 _CODE: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that looks like another
 
 
@@ -44,12 +47,14 @@ class Made:
         plan: who will see what.
         refused: samples that could not be shown, with the reason, the first of each source.
         repeats: how many times a rater will meet a sample that looks like one they saw.
+        leak: whether the format of what is sent tells real from generated.
     """
 
     study: Study
     plan: Plan
     refused: tuple[str, ...]
     repeats: int
+    leak: Leak
 
     @property
     def warnings(self) -> list[str]:
@@ -57,6 +62,8 @@ class Made:
         told = list(self.refused)
         if self.repeats:
             told.append(f"samples are so alike that raters will meet one that they saw before {self.repeats:,} times")
+        if self.leak.is_told:
+            told.append(self.leak.sentence)
         return told
 
 
@@ -122,7 +129,18 @@ def create(  # noqa: PLR0913  # of what, and how
         return study, plan
 
     study, plan = folder.save(Path(path), seed=secret, make=make)
-    return Made(study, plan, studio.refused, repeats(plan, studio.contents))
+    return Made(study, plan, studio.refused, repeats(plan, studio.contents), _leak(Path(path), study, plan))
+
+
+def _leak(path: Path, study: Study, plan: Plan) -> Leak:
+    """Whether the format of what is sent tells real from generated."""
+    pairs = [pair for pair in plan.pairs if pair.purpose == "study"]
+    some = [pairs[at] for at in shuffled(len(pairs), seed=b"leak", use="leak")[:_LOOKED_AT]]
+    with Items(path / folder.ITEMS) as items:
+        real, generated = (
+            [items.body(item) for item in side] for side in zip(*((p.first, p.second) for p in some), strict=True)
+        )
+    return audit_bodies(study.kind, real, generated)
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:

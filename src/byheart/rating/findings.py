@@ -40,7 +40,7 @@ class Share:
         verdict: with several generators, after a correction for their number.
         reason: of the verdict.
         estimate: the share that chose the real one; its 95 % interval: clustered, or, of a sequential analysis, the confidence sequence's.
-        inner: the interval that equivalence is read off: of 90 %; or, of a sequential analysis, the same as of `estimate`.
+        inner: the interval that equivalence is read off: of 90 %; of a sequential analysis it is a confidence sequence's, too.
         tests: p-values without a correction.
         judgments: that count; of so many pairs and by so many raters.
         pairs: see there.

@@ -86,8 +86,8 @@ def save(path: Path, *, seed: bytes, make: Callable[[Path], tuple[Study, Plan]])
         _files.write_new(building / STUDY, _text({"format": FORMAT, **asdict(study)}))
         _files.rename_folder(building, path)
     finally:
-        if building.exists():
-            _files.remove_tree(building)
+        for left in (building / ITEMS, building):
+            _files.remove_tree(left)
     return study, plan
 
 

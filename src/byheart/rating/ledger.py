@@ -64,11 +64,14 @@ class Outcome(Enum):
     KEPT = "kept"
     """It is on the disk."""
     KNOWN = "known"
-    """The same was there already: sent again."""
+    """The same (key, trial and side) was there already: sent again. It is said even where the session has lapsed, or the study is stopped."""
     TAKEN = "taken"
-    """The trial was judged otherwise before: in another tab, or by whoever has the slot now."""
+    """The trial was judged otherwise before: in another tab, or by whoever has, or had, the slot."""
     REFUSED = "refused"
-    """There is no such session or trial; or the session has lapsed, and the slot is another's."""
+    """There is no such session or trial; or the session has lapsed, and the slot is another's; or the study is stopped.
+
+    Or it is no judgment: its key names another one, is empty, longer than 100 characters or holds what cannot be printed; its milliseconds are negative or no number; its device is unknown.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that happened besides judgments: "consent", "practised", "hidden", "shown", "paused", "resumed", "stopped", "peeked" ...
+    """Something that happened besides judgments: "practised", "hidden", "shown", "paused", "resumed", "peeked" ...
+
+    The ledger itself notes "consent" (with each new token; detail: version), "lapsed", "returned", and for the study "stopped", "resumed" and "erased" (detail: judgments).
 
     Attributes:
         session: whose; None for the study's own.
@@ -111,20 +116,27 @@ class Ledger(Protocol):
             now: seconds since 1970.
 
         Returns:
-            None: no slot is free.
+            None: no slot is free; or the rater's was taken back, and is another's; or the study is stopped.
         """
         ...
 
     def session(self, token: bytes, *, now: float) -> Session | None:
-        """Whose token this is the SHA-256 of; the lease is renewed, and taken up again where it had lapsed and no one has the slot."""
+        """Whose token this is the SHA-256 of; the lease is renewed, and taken up again where it had lapsed and no one has the slot.
+
+        That it was renewed may be known in RAM alone for a minute: other servers see it later, and a crash forgets it.
+        """
         ...
 
     def append(self, judgments: Sequence[Judgment], *, now: float) -> list[Outcome]:
-        """Write them, all in one transaction; an outcome for each."""
+        """Write them, all in one transaction; an outcome for each, in order: a later one may be what an earlier one made it. The leases are renewed.
+
+        Raises:
+            StorageError: none of them was written; sending them again does no harm.
+        """
         ...
 
     def note(self, notes: Sequence[Note]) -> None:
-        """Write what happened; a note "practised" sets `has_practised`."""
+        """Write what happened; a note "practised" sets `has_practised`; those of sessions that are not there are left out."""
         ...
 
     def lapse(self, before: float) -> int:
@@ -153,7 +165,11 @@ class Ledger(Protocol):
         ...
 
     def erase(self, rater: str) -> int:
-        """Take all that a rater left; how many judgments. Their trials are free again."""
+        """Take all that a rater left; how many judgments. Their trials are free again: to whoever took the slot over, or to the next.
+
+        Raises:
+            StorageError: the rater is gone, but bytes may be left where another process reads the file: erase again.
+        """
         ...
 
     def close(self) -> None:

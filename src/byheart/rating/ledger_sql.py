@@ -173,23 +173,27 @@ class SQLLedger(ABC):
         return self._write(lambda: self._append(judgments, now)) if judgments else []
 
     def _append(self, judgments: Sequence[Judgment], now: float) -> list[Outcome]:
-        numbers = sorted({judgment.session for judgment in judgments if _is_sound(judgment)})
+        sound = [judgment for judgment in judgments if _is_sound(judgment)]
+        numbers = sorted({judgment.session for judgment in sound})
         where = "WHERE s.number = ANY(?) ORDER BY l.number FOR UPDATE"
         leases = {lease.number: lease for lease in self._leases(where, self._list(numbers))}
+        sound = [judgment for judgment in sound if judgment.session in leases]
         sql = "SELECT key, session, trial, chose_left FROM judgments WHERE key = ANY(?)"
-        keys = self._list([judgment.key for judgment in judgments if _is_sound(judgment)])
+        keys = self._list([judgment.key for judgment in sound])
         known: dict[str, Known] = {key: (*rest,) for key, *rest in self._rows(sql, (keys,))}
-        of = [leases.get(judgment.session) for judgment in judgments]
-        places = [(lease.slot, one.trial) for one, lease in zip(judgments, of, strict=True) if lease and _is_sound(one)]
-        judged = self._judged(places)
+        judged = self._judged([(leases[judgment.session].slot, judgment.trial) for judgment in sound])
         is_stopped = self.is_stopped
-        has = {number: is_stopped or self._has(lease, now) for number, lease in leases.items()}
+        has = {number: not is_stopped and self._has(lease, now) for number, lease in leases.items()}
 
         outcomes, rows, done = [], [], Counter[int]()
-        for judgment, lease in zip(judgments, of, strict=True):
-            outcome = _outcome(judgment, lease, known, judged, may=not is_stopped and has.get(judgment.session, False))
+        for judgment in judgments:
+            lease = leases.get(judgment.session)
+            if lease is None or not _is_sound(judgment):
+                outcomes.append(Outcome.REFUSED)
+                continue
+            outcome = _outcome(judgment, lease, known, judged, may=has[lease.number])
             outcomes.append(outcome)
-            if outcome is Outcome.KEPT and lease is not None:
+            if outcome is Outcome.KEPT:
                 chose = int(judgment.chose_left)
                 known[judgment.key] = (judgment.session, judgment.trial, chose)
                 judged.add((lease.slot, judgment.trial))
@@ -331,10 +335,10 @@ def _is_sound(judgment: Judgment) -> bool:
 
 
 def _outcome(
-    judgment: Judgment, lease: _Lease | None, known: dict[str, Known], judged: set[tuple[int, int]], *, may: bool
+    judgment: Judgment, lease: _Lease, known: dict[str, Known], judged: set[tuple[int, int]], *, may: bool
 ) -> Outcome:
     """What becomes of a judgment, by what is in the ledger."""
-    if lease is None or not _is_sound(judgment) or judgment.trial >= lease.length:
+    if judgment.trial >= lease.length:
         return Outcome.REFUSED
     same = known.get(judgment.key)
     if same is not None and same[:2] == (judgment.session, judgment.trial):

@@ -110,6 +110,9 @@ class SQLiteLedger(SQLLedger):
                 f"{self.path}: wanted a ledger of version {VERSION}, got version {version}: use a newer byheart"
             )
         found = self._rows("PRAGMA quick_check(1)")[0][0]
+        wal, page = self._beside("-wal"), self._rows("PRAGMA page_size")[0][0]
+        if not (wal.exists() and wal.stat().st_size) and self.path.stat().st_size % page:
+            found = "it ends within a page"
         if found != "ok":
             raise DamagedError(f"{self.path} is damaged ({' '.join(found.split())}): put back a copy of it")
         lengths = [row[0] for row in self._rows("SELECT length FROM slots ORDER BY number")]

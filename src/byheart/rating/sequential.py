@@ -21,13 +21,13 @@ from byheart.rating import betting
 from byheart.rating.choices import Choices, Floats, Indices
 from byheart.rating.clustered import mean
 
-_POINTS: Final = 200
+POINTS: Final = 200
 _RATERS: Final = 5  # from so many on, Student's t may stand in for what clusters do
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What was known as pairs were complete; at most 200 points of it.
+    """What was known as pairs were complete; at some points of it.
 
     Attributes:
         judgments: of complete pairs, so far; int64 of shape (n,).
@@ -55,7 +55,9 @@ class Running:
         return min(1 / self.best, 1.0)
 
 
-def running(choices: Choices, complete: Ordered[int], *, planned: int, alpha: float = betting.ALPHA) -> Running:
+def running(
+    choices: Choices, complete: Ordered[int], *, planned: int, alpha: float = betting.ALPHA, points: int = POINTS
+) -> Running:
     """Follow a study.
 
     Args:
@@ -63,6 +65,7 @@ def running(choices: Choices, complete: Ordered[int], *, planned: int, alpha: fl
         complete: the pairs whose judgments are all there, in the order in which they became so; those without a judgment that counts are passed over.
         planned: how many pairs there will be.
         alpha: the probability of being wrong, at whatever time.
+        points: how many of what was known at each pair are told, at most; the last one always is.
     """
     place = {pair: at for at, pair in enumerate(complete)}
     at = np.array([place.get(pair, -1) for pair in choices.pairs.tolist()], np.int64)
@@ -76,21 +79,21 @@ def running(choices: Choices, complete: Ordered[int], *, planned: int, alpha: fl
     ends = np.append(starts[1:], len(inside))
     right = np.add.reduceat(inside.chose, starts)
     bets = betting.sequence(right / (ends - starts), alpha=alpha)
-    points = np.unique(np.linspace(0, len(ends) - 1, min(_POINTS, len(ends))).astype(np.int64))
+    told = np.unique(np.linspace(len(ends) - 1, 0, min(points, len(ends))).astype(np.int64))
     halves = np.array(
         [
-            _half(inside.only(np.arange(len(inside)) < ends[one]), (one + 1) / max(planned, len(ends)), alpha)
-            for one in points
+            half_width(inside.only(np.arange(len(inside)) < ends[one]), (one + 1) / max(planned, len(ends)), alpha)
+            for one in told
         ]
     )
-    value = np.cumsum(right)[points] / ends[points]
-    low = np.maximum(np.minimum(bets.low[points], value - halves), 0)
-    high = np.minimum(np.maximum(bets.high[points], value + halves), 1)
-    return Running(ends[points], value, low, high, bets.e_values[points], float(max(bets.e_values.max(), 1.0)))
+    value = np.cumsum(right)[told] / ends[told]
+    low = np.maximum(np.minimum(bets.low[told], value - halves), 0)
+    high = np.minimum(np.maximum(bets.high[told], value + halves), 1)
+    return Running(ends[told], value, low, high, bets.e_values[told], float(max(bets.e_values.max(), 1.0)))
 
 
-def _half(choices: Choices, share: float, alpha: float) -> float:
-    """Half the width by clusters, when a share of the pairs is complete."""
+def half_width(choices: Choices, share: float, alpha: float) -> float:
+    """Half the width of the sequence of clusters, when a share of the pairs is complete; 1 where raters are too few."""
     told = mean(choices)
     if len(np.unique(choices.raters)) < _RATERS or not np.isfinite(told.error):
         return 1.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -84,7 +85,7 @@ class Studio:
 
         taken = 0
         while taken < count:
-            ahead = [at for at, _ in zip(self._places[source], range(min(count - taken, _AHEAD)), strict=False)]
+            ahead = list(islice(self._places[source], min(count - taken, _AHEAD)))
             if not ahead:
                 refused = len(self._refused.get(source, []))
                 raise _TooFewError(source, len(self._orders[source]) - refused)

@@ -8,6 +8,8 @@ Rule 3: everything else is INCONCLUSIVE: not to reject a coin is no evidence of 
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from byheart._optional import require
 from byheart.coin import Verdict
 from byheart.rating.choices import Choices
@@ -96,14 +98,12 @@ def decide(*, is_told: bool, is_within: bool, panel: Panel, margin: float, share
         margin: in (0, 1/2).
         share: of choices for the real one.
     """
+    detectable = "; that it is no coin's is detectable, but below the margin" if is_told else ""
     if is_within and panel.is_attentive:
-        told = "; that it is none is detectable, but below the margin" if is_told else ""
-        return (
-            "INDISTINGUISHABLE",
-            f"the share lies within {margin * 100:g} points of a coin's, and the raters are shown to have looked{told}",
-        )
+        within = f"the share lies within {margin * 100:g} points of a coin's, and the raters are shown to have looked"
+        return "INDISTINGUISHABLE", within + detectable
     if is_within:
-        return "INCONCLUSIVE", f"the share lies within the margin, but {_unseen(panel)}"
+        return "INCONCLUSIVE", f"the share lies within the margin, but {_unseen(panel)}{detectable}"
     if is_told:
         side = "more" if share > 0.5 else "less"
         return "DISTINGUISHABLE", f"the real one was chosen {side} often than by a coin"
@@ -114,12 +114,22 @@ def panel(catches: Choices) -> Panel:
     """Whether the raters looked."""
     if not len(catches):
         return Panel(None, 0, is_attentive=False)
-    told = estimate(mean(catches))
-    ends = require("scipy.stats", "rate").binomtest(int(catches.chose.sum()), len(catches)).proportion_ci(1 - ALPHA)
-    told = Estimate(
-        told.value, min(told.low, float(ends.low)), max(told.high, float(ends.high))
-    )  # near 1, no t distribution holds
+    share = mean(catches)
+    told = estimate(share)
+    exact = require("scipy.stats", "rate").binomtest(int(catches.chose.sum()), len(catches)).proportion_ci(1 - ALPHA)
+    ends = [told.low, told.high, float(exact.low), float(exact.high), *_on_odds(share)]
+    told = Estimate(told.value, min(ends), max(ends))  # near 1 none of the three holds by itself: the widest is told
     return Panel(told, len(catches), is_attentive=told.low >= ATTENTIVE)
+
+
+def _on_odds(share: Mean) -> tuple[float, ...]:
+    """The 95 % interval made on the scale of log-odds, which knows that near 1 there is more room below than above; none where there are no odds."""
+    slope = share.value * (1 - share.value)
+    if slope == 0 or not np.isfinite(share.error):
+        return ()
+    half = share.half(1 - ALPHA) / slope
+    odds = float(np.log(share.value / (1 - share.value)))
+    return tuple(float(1 / (1 + np.exp(-min(max(odds + side * half, -500), 500)))) for side in (-1, 1))
 
 
 def estimate(share: Mean) -> Estimate:

@@ -8,13 +8,13 @@ from byheart.rating.study import Kind
 from byheart.rating.verdict import Estimate, Panel
 
 SIMULATED: Final = "SIMULATED RATERS: no person has judged anything. This shows how a report looks, and nothing else."
-_NOUNS: Final[dict[Kind, tuple[str, str]]] = {
+NOUNS: Final[dict[Kind, tuple[str, str]]] = {
     "image": ("image", "images"),
     "text": ("text", "texts"),
     "audio": ("recording", "recordings"),
     "row": ("row", "rows"),
 }
-_BETTER: Final[dict[Kind, str]] = {
+BETTER: Final[dict[Kind, str]] = {
     "image": "looked better",
     "text": "read better",
     "audio": "sounded better",
@@ -33,7 +33,7 @@ def percent(share: float) -> str:
     >>> percent(0.5083), percent(1.0), percent(0.9996)
     ('50.8 %', '100 %', '100 %')
     """
-    return f"{_points(share)} %"
+    return f"{share * 100:.3g} %"
 
 
 def shown(share: Estimate) -> str:
@@ -67,9 +67,17 @@ def evidence(e_value: float) -> str:
 
 
 def headline(report: Report) -> str:
-    """The answer in a sentence: verdict, estimate, and whether raters looked."""
-    told = f"{verdict(report)}: {chosen(report, report.estimate)} of {report.judgments:,} times"
-    return f"{told}; {attention(report.panel)}"
+    """The answer in a sentence: verdict, estimate, and whether raters looked; of several generators, the one that is furthest from a coin."""
+    share, told = furthest(report), f"{verdict(report)}: "
+    if len(report.generators) > 1:
+        told += f"of {len(report.generators)} generators {share.generator} is furthest from a coin: "
+    return f"{told}{chosen(report, share.estimate)} of {share.judgments:,} times; {attention(report.panel)}"
+
+
+def furthest(report: Report) -> Share:
+    """The generator whose share is furthest from a coin's, among those that have the study's verdict, if any has."""
+    same = [one for one in report.generators if one.verdict == report.verdict]
+    return max(same or report.generators, key=lambda one: abs(one.estimate.value - 0.5))
 
 
 def verdict(report: Report) -> str:
@@ -86,7 +94,7 @@ def chosen(report: Report, share: Estimate) -> str:
     """How often the real one was chosen."""
     if report.question == "real":
         return f"raters picked the real one {shown(share)}"
-    return f"to raters the real one {_BETTER[report.kind]} {shown(share)}"
+    return f"to raters the real one {BETTER[report.kind]} {shown(share)}"
 
 
 def attention(panel: Panel) -> str:
@@ -94,23 +102,26 @@ def attention(panel: Panel) -> str:
     if panel.accuracy is None:
         return "not shown to have looked: no catch pairs"
     told = "shown to have looked" if panel.is_attentive else "not shown to have looked"
-    return f"{told}: {_points(panel.accuracy.value)} % [{_points(panel.accuracy.low)}, {_points(panel.accuracy.high)}] on catch pairs"
+    return f"{told}: {shown(panel.accuracy)} on catch pairs"
 
 
 def meaning(report: Report) -> str:
-    """What the share means: which of the two is taken for real, or preferred."""
-    share, noun = report.estimate.value, _NOUNS[report.kind][0]
+    """What the verdict means: which of the two is taken for real, or preferred."""
+    told, noun = furthest(report), NOUNS[report.kind][0]
+    of = f" of {told.generator}" if len(report.generators) > 1 else ""
+    if report.verdict == "INCONCLUSIVE":
+        return "Neither is shown: not that raters can tell, and not that they cannot. A coin that is not rejected is no evidence of a coin."
     if report.verdict == "INDISTINGUISHABLE":
         if report.question == "real":
             return "As far as these raters and this margin can tell, choosing the real one is flipping a coin."
         return "As far as these raters and this margin can tell, neither is preferred."
-    if report.verdict == "DISTINGUISHABLE" and report.question == "real":
-        if share >= 0.5:
-            return f"Raters tell the real {noun} from the generated one."
-        return f"The generated {noun} is taken for the real one more often than the real one is: it is hyper-real. That, too, tells them apart."
-    if report.verdict == "DISTINGUISHABLE":
-        return f"The {'real' if share >= 0.5 else 'generated'} one {_BETTER[report.kind]} more often. That says nothing of which is taken for real."
-    return "Neither is shown: not that raters can tell, and not that they cannot. A coin that is not rejected is no evidence of a coin."
+    is_real = told.estimate.value >= 0.5
+    if report.question == "better":
+        which = "real one" if is_real else f"generated one{of}"
+        return f"The {which} {BETTER[report.kind]} more often. That says nothing of which is taken for real."
+    if is_real:
+        return f"Raters tell the real {noun} from the generated one{of}."
+    return f"The generated {noun}{of} is taken for the real one more often than the real one is: it is hyper-real. That, too, tells them apart."
 
 
 def reason(report: Report) -> str:
@@ -164,20 +175,15 @@ def following(report: Report) -> str:
 
 def limits(report: Report) -> Iterator[str]:
     """What the study cannot say."""
-    singular, plural = _NOUNS[report.kind]
+    singular, plural = NOUNS[report.kind]
     yield f"Catch pairs ask for damaged {plural}, which are easy: they prove that raters looked, not that they could have seen a finer difference."
     yield f"The verdict is about raters like these, {plural} like these, and this way of showing them: experts, or people with more time, may see more."
     if report.question == "real":
         yield f"Which {singular} is real is one question; which is better is another, that was not asked."
     else:
         yield f"Which {singular} is better is one question; which is real is another, that was not asked."
-    yield "Nobody who cannot tell has shown that the generator is good: one that copies its training data passes, too. `byheart audit` looks for copies."
+    yield "Nobody who cannot tell has shown that the generator is good: one that copies its training data passes, too. byheart audit looks for copies."
     if report.analysis == "fixed":
         yield "The tests and intervals hold if the study is read once, when it is complete."
     else:
         yield "The e-value and the confidence sequence hold whenever they are read; they pay for it with width."
-
-
-def _points(share: float) -> str:
-    """In percent, without the sign: as many figures as an attention check deserves."""
-    return f"{share * 100:.3g}"

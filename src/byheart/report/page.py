@@ -61,6 +61,24 @@ def badge(word: str) -> str:
     return f'<p><span class="answer {html.escape(word)}">{html.escape(word)}</span></p>'
 
 
+def banner(text: str) -> str:
+    """What nobody may overlook: it stays in sight while the page is scrolled, and is printed.
+
+    >>> banner("simulated")
+    '<p class="banner" role="alert">simulated</p>'
+    """
+    return f'<p class="banner" role="alert">{html.escape(text)}</p>'
+
+
+def listed(items: Iterable[str]) -> str:
+    """A list of sentences.
+
+    >>> listed(["a & b"])
+    '<ul><li>a &amp; b</li></ul>'
+    """
+    return f"<ul>{''.join(f'<li>{html.escape(item)}</li>' for item in items)}</ul>"
+
+
 def gallery(parts: Iterable[str], *, is_small: bool) -> str:
     """Pairs of records, below each other; small ones, as pictures are, beside each other too."""
     return f'<div class="gallery{" small" if is_small else ""}">{"".join(parts)}</div>'

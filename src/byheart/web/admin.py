@@ -14,7 +14,6 @@ from starlette.routing import Mount, Route
 
 from byheart.rating.counting import count
 from byheart.rating.folder import DATABASE
-from byheart.rating.ledger import Note
 from byheart.web.desk import Desk
 from byheart.web.guarding import Limit, is_same, refused, set_cookie, token
 from byheart.web.pages import Pages
@@ -27,7 +26,6 @@ _ANSWERS: Final = {0, 1, 3}  # exit codes of a report that could be made
 
 _Answer = Callable[[Request], Awaitable[Response]]
 
-_TRIES: Final = Limit(rate=0.5, burst=20)
 
 
 class Admin:
@@ -61,6 +59,7 @@ class Admin:
         self.token, self._cookie, self._csrf = token(), token(), token()
         self._state: tuple[float, dict[str, Any]] = (0.0, {})
         self._lock = asyncio.Lock()
+        self._tries = Limit(rate=0.5, burst=20)
 
     @property
     def path(self) -> str:
@@ -84,9 +83,9 @@ class Admin:
         )
 
     async def _enter(self, request: Request) -> Response:
-        if not _TRIES.allows("all"):
-            return refused(429, "often", "too many tries: wait a little", **{"Retry-After": "10"})
         if not is_same(request.path_params["token"], self.token):
+            if not self._tries.allows("anyone"):  # who has the token comes in, whoever else tries
+                return refused(429, "often", "too many tries: wait a little", **{"Retry-After": "10"})
             return refused(404, "token", "this is no admin's address: take the one that `byheart rate serve` printed")
         answer = RedirectResponse("/a/", 303)
         set_cookie(answer, COOKIE, self._cookie, path="/a", is_secure=self._is_secure)
@@ -113,7 +112,6 @@ class Admin:
             ledger.close()
 
     async def _verdict(self, request: Request) -> Response:
-        await self._writer.note([Note(None, "peeked", {}, time())])
         code, told, error = await self._run("report", "--json")
         if code not in _ANSWERS:
             return refused(409, "report", error)

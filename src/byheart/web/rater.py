@@ -17,9 +17,9 @@ from byheart.web.pages import Pages
 COOKIE: Final = "byheart_rater"
 _MOST: Final = 64  # judgments at once
 _HOUR: Final = 3_600_000.0
-_SIDES: Final = {"left", "right"}
-_DEVICES: Final = {"key", "mouse", "touch"}
-_NOTES: Final = {"practised", "hidden", "shown", "paused", "resumed", "offline", "online"}
+_SIDES: Final = ("left", "right")  # no sets: what is sent may be no text, and has no hash then
+_DEVICES: Final = ("key", "mouse", "touch")
+_NOTES: Final = ("practised", "hidden", "shown", "paused", "resumed", "offline", "online")
 _LONGEST: Final = 128
 
 _Answer = Callable[[Request, Visit, dict[str, Any]], Awaitable[Response]]
@@ -107,7 +107,7 @@ class Rater:
 
     async def _note(self, request: Request, visit: Visit, told: dict[str, Any]) -> Response:
         if told.get("kind") not in _NOTES:
-            return refused(400, "note", f"wanted one of {', '.join(sorted(_NOTES))}")
+            return refused(400, "note", f"wanted one of {', '.join(_NOTES)}")
         await self._desk.note(visit, told["kind"])
         return JSONResponse({})
 

@@ -31,6 +31,7 @@ _SHRINK: Final = 0.75
 _SMALL: Final = 0.05  # the share of images that may be smaller than what all are shrunk from
 _CROP: Final = 0.06
 _LEAST: Final = 4
+_OVER: Final = 2  # times as many pixels as the canvas has are enough to shrink from
 _NOISE: Final = 64.0
 _CHANNELS: Final = (1, 3, 4)
 
@@ -91,7 +92,9 @@ class Images:
 
     def _placed(self, record: Any) -> "Image":
         """On the canvas."""
-        picture = shown(bytes(record)) if isinstance(record, bytes | bytearray) else self._drawn(np.asarray(record))
+        least = _OVER * max(self.size)
+        is_file = isinstance(record, bytes | bytearray)
+        picture = shown(bytes(record), least) if is_file else self._drawn(np.asarray(record))
         if picture.size == self.size:
             return picture
         operations, image = require("PIL.ImageOps", "image"), require("PIL.Image", "image")

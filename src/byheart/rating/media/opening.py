@@ -1,6 +1,7 @@
 """An image out of its file, as it was meant to be seen: its first frame, upright, in sRGB, on grey."""
 
 import hashlib
+import struct
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +29,7 @@ def header(record: bytes) -> tuple[int, int, str]:
     Raises:
         InputError: it cannot be read.
     """
-    with _opened(record) as picture:
+    with opened(record) as picture:
         try:
             base = require("PIL.Image", "image").Image  # a PNG's own way decodes it first
             turned = base.getexif(picture).get(_ORIENTATION) in _TURNED
@@ -38,16 +39,22 @@ def header(record: bytes) -> tuple[int, int, str]:
         return width, height, str(picture.format)
 
 
-def shown(record: bytes) -> "Image":
+def shown(record: bytes, least: int | None = None) -> "Image":
     """The image in RGB, as it was meant to be seen.
+
+    Args:
+        record: a file.
+        least: pixels a side that will do: a larger JPEG is decoded at a half, a quarter or an eighth, as long as so many are left; None for all.
 
     Raises:
         InputError: it cannot be read, is cut short, or unpacks to more than Pillow allows.
         MissingExtraError: pillow is not installed.
     """
     try:
-        with _STRICT, _opened(record) as picture:
+        with _STRICT, opened(record) as picture:
             picture.seek(0)
+            if least is not None:
+                picture.draft(None, (least, least))
             picture.load()
             profile = picture.info.get("icc_profile")
             upright = require("PIL.ImageOps", "image").exif_transpose(picture)
@@ -58,7 +65,12 @@ def shown(record: bytes) -> "Image":
         raise _unreadable(error) from error
 
 
-def _opened(record: bytes) -> "Image":
+def opened(record: bytes) -> "Image":
+    """The image, whose header alone was read.
+
+    Raises:
+        InputError: it is none, or too large to be innocent.
+    """
     image = require("PIL.Image", "image")
     if not record:
         raise InputError("image: wanted one, got an empty file: leave it out")
@@ -68,21 +80,15 @@ def _opened(record: bytes) -> "Image":
         )
     try:
         with _STRICT:
-            opened: Image = image.open(BytesIO(record))
-            return opened
+            picture: Image = image.open(BytesIO(record))
+            return picture
     except _broken() as error:
         raise _unreadable(error) from error
 
 
 def _broken() -> tuple[type[BaseException], ...]:
     bomb: type[BaseException] = require("PIL.Image", "image").DecompressionBombError
-    return (OSError, ValueError, SyntaxError, Warning, EOFError, OverflowError, MemoryError, KeyError, IndexError, TypeError, ArithmeticError, AttributeError, RuntimeError, AssertionError, bomb, _struct_error())  # fmt: skip  # whatever a decoder trips over
-
-
-def _struct_error() -> type[BaseException]:
-    import struct  # noqa: PLC0415  # for the one name
-
-    return struct.error
+    return (OSError, ValueError, SyntaxError, Warning, EOFError, OverflowError, MemoryError, KeyError, IndexError, TypeError, ArithmeticError, AttributeError, RuntimeError, AssertionError, bomb, struct.error)  # fmt: skip  # whatever a decoder trips over
 
 
 def _unreadable(error: BaseException) -> InputError:
@@ -112,6 +118,8 @@ def _in_srgb(picture: "Image", profile: bytes | None) -> "Image":
     """Colours as sRGB means them; what is transparent shows grey."""
     image = require("PIL.Image", "image")
     alpha = None
+    if picture.mode in {"P", "1"} and not picture.has_transparency_data:
+        picture = picture.convert("RGB" if picture.mode == "P" else "L")
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         alpha = picture.getchannel("A")

@@ -1,0 +1,131 @@
+"""A rater's way through the routes: in, practice, every trial once, and the code at the end alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from studies import Site, make, site
+
+from byheart.rating.study import CONSENT
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture
+def served(study: Path) -> Iterator[Site]:
+    with site(study) as found:
+        yield found
+    for left in study.glob("ledger.sqlite*"):
+        left.unlink()
+
+
+def test_a_rater_goes_from_consent_to_the_code(served: Site) -> None:
+    rater = served.rater()
+    assert rater.state() == {"phase": "new"}
+    state = rater.join().json()
+    assert (state["phase"], len(state["practice"]), state["code"]) == ("practice", 3, "")
+    right = [rater.ask("POST", "/practice", {"n": 0, "side": side}).json()["right"] for side in ("left", "right")]
+    assert sorted(right) == [False, True]
+    state = rater.practised()
+    judged = []
+    while state["phase"] == "trials":
+        assert state["code"] == ""
+        assert 0 < len(state["trials"]) <= 4
+        n = state["trials"][0]["n"]
+        for side in ("left", "right"):
+            body = rater.ask("GET", f"/m/{state['trials'][0][side]}")
+            assert (body.status_code, body.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+        judged.append(n)
+        state = rater.judge(n).json()
+    assert judged == list(range(state["total"]))
+    assert (state["phase"], state["code"], state["link"]) == ("done", "DONE42", "https://panel.example/")
+
+
+def test_a_choice_counts_once_however_often_it_is_sent_and_from_however_many_tabs(served: Site) -> None:
+    rater = served.rater()
+    rater.join()
+    first = rater.practised()["trials"][0]["n"]
+    assert rater.judge(first, "left", "a").json()["done"] == 1
+    assert rater.judge(first, "left", "a").json()["done"] == 1  # sent again: its answer was lost
+    assert rater.judge(first, "right", "b").json()["done"] == 1  # another tab, another choice
+    kept = served.opened.ledger(read_only=True).judgments()
+    assert [(one.judgment.chose_left, one.judgment.key) for one in kept] == [(True, "a")]
+
+
+def test_who_comes_again_goes_on_where_they_were(served: Site) -> None:
+    rater, again = served.rater(), served.rater()
+    rater.join(PROLIFIC_PID="5f1e", STUDY_ID="s", SESSION_ID="x")
+    rater.practised()
+    rater.judge(0)
+    state = again.join(PROLIFIC_PID="5f1e").json()
+    assert (state["phase"], state["done"], [one["n"] for one in state["trials"]]) == ("trials", 1, [1, 2, 3, 4])
+    assert served.rater().join(PROLIFIC_PID="other").json()["done"] == 0
+
+
+def test_when_all_slots_are_taken_the_study_is_full(served: Site) -> None:
+    slots = len(served.opened.plan.slots)
+    assert [served.rater().join(rater=str(at)).status_code for at in range(slots)] == [200] * slots
+    answer = served.rater().join(rater="late")
+    assert (answer.status_code, answer.json()["error"]) == (409, "full")
+
+
+def test_trials_wait_for_practice_and_consent_for_its_newest_text(served: Site) -> None:
+    rater = served.rater()
+    old = rater.ask("POST", "/join", {"consent": "1999-01-01", "params": {}})
+    assert (old.status_code, old.json()["error"]) == (409, "consent")
+    assert CONSENT in rater.ask("GET", "/").text
+    rater.join()
+    assert rater.judge(0).json()["error"] == "practice"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"judgments": []},
+        {"judgments": [{"n": 0}]},
+        {"judgments": [{"n": True, "side": "left", "ms": 1, "key": "k", "device": "key"}]},
+        {"judgments": [{"n": 0, "side": "middle", "ms": 1, "key": "k", "device": "key"}]},
+        {"judgments": [{"n": 0, "side": ["left"], "ms": 1, "key": "k", "device": "key"}]},
+        {"judgments": [{"n": 0, "side": "left", "ms": -1, "key": "k", "device": "key"}]},
+        {"judgments": [{"n": 0, "side": "left", "ms": 1, "key": "", "device": "key"}]},
+        {"judgments": [{"n": 0, "side": "left", "ms": 1, "key": "k" * 500, "device": "key"}]},
+        {"judgments": [{"n": 0, "side": "left", "ms": 1, "key": "k", "device": "telepathy"}]},
+        {"judgments": [{"n": 0, "side": "left", "ms": 1, "key": "k", "device": {}}]},
+        {"judgments": [0] * 1000},
+        [],
+        "left",
+    ],
+)
+def test_what_is_no_choice_is_refused_and_leaves_no_trace(served: Site, told: object) -> None:
+    rater = served.rater()
+    rater.join()
+    rater.practised()
+    assert rater.ask("POST", "/judge", told).status_code == 400
+    assert rater.state()["done"] == 0
+
+
+def test_a_trial_that_there_is_not_is_refused_alone(served: Site) -> None:
+    rater = served.rater()
+    rater.join()
+    total = rater.practised()["total"]
+    assert rater.judge(total).json()["refused"] == [total]
+    assert rater.judge(0).json()["refused"] == []
+
+
+def test_a_stopped_study_lets_nobody_in_and_keeps_nothing(served: Site) -> None:
+    rater = served.rater()
+    rater.join()
+    rater.practised()
+    admin = served.client
+    admin.get(served.admin)
+    csrf = admin.get("/a/state").json()["csrf"]
+    headers = {"Origin": "http://127.0.0.1:8700", "X-CSRF": csrf}
+    assert admin.post("/a/stop", headers=headers).json() == {"is_stopped": True}
+    assert served.rater().join().json()["error"] == "stopped"
+    assert rater.judge(0).json()["phase"] == "stopped"
+    assert admin.post("/a/resume", headers=headers).json() == {"is_stopped": False}
+    assert rater.judge(0).json()["done"] == 1
