@@ -77,7 +77,7 @@ def checks(report: Report) -> Iterator[tuple[str, str, str, str]]:
         )
 
 
-def tests(report: Report) -> Iterator[tuple[str, str, str, bool]]:
+def asked(report: Report) -> Iterator[tuple[str, str, str, bool]]:
     """Each test: name, what it asks, what it says, and whether the verdict is read from it."""
     told, is_one = report.tests, len(report.generators) == 1  # several generators are tested one by one
     is_fixed, is_sequential = is_one and report.analysis == "fixed", is_one and report.analysis == "sequential"
@@ -158,6 +158,12 @@ def methods(report: Report) -> Iterator[tuple[str, str]]:
     yield (
         "bets",
         "on pairs' means as they become complete (Waudby-Smith and Ramdas); the confidence sequence is the wider one of these bets' and of clusters' (Waudby-Smith and others, 2024)",
+    )
+    yield (
+        "question",
+        "two-sided: a real one that is chosen less often than by a coin is told from the other, too"
+        if report.question == "real"
+        else "two-sided: either may be the better one",
     )
     yield (
         "analysis",

@@ -57,7 +57,7 @@ def _body(report: Report, raters: Sequence[Quality]) -> Iterator[str]:
         [Cell("test"), Cell("asks"), Cell("says", "right"), Cell("the verdict is read from it")],
         (
             [Cell(name), Cell(asks), Cell(says, "right"), Cell("yes" if is_read else "", "strong")]
-            for name, asks, says, is_read in captions.tests(report)
+            for name, asks, says, is_read in captions.asked(report)
         ),
     )
     yield from _over_time(report)
@@ -116,7 +116,7 @@ def _generators(report: Report) -> Iterator[str]:
         Cell("verdict"),
         Cell("share for the real one", "right"),
         Cell("judgments", "right"),
-        Cell("sign-flip", "right"),
+        Cell("evidence", "right"),
         Cell("strength", "right"),
     ]
     rows = []
@@ -128,12 +128,19 @@ def _generators(report: Report) -> Iterator[str]:
                 Cell(one.verdict, "copy" if one.verdict == "DISTINGUISHABLE" else ""),
                 Cell(shown(one.estimate), "right"),
                 Cell(f"{one.judgments:,}", "right"),
-                Cell(wording.p_of(one.tests.p_sharp), "right"),
+                Cell(_evidence(one), "right"),
                 Cell("" if scale is None else f"{scale.value:+.2f} [{scale.low:+.2f}, {scale.high:+.2f}]", "right"),
             ]
         )
     yield blocks.table(columns, rows)
     yield blocks.paragraph(captions.SEVERAL, is_soft=True)
+
+
+def _evidence(share: Share) -> str:
+    """Of a generator: that its choices are no coin's."""
+    if share.tests.deciding == "sequential":
+        return wording.evidence(share.tests.e_value)
+    return wording.p_of(share.tests.p_sharp)
 
 
 def _over_time(report: Report) -> Iterator[str]:
