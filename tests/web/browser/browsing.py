@@ -249,8 +249,8 @@ class Rater:
         """Choose by a key, as soon as one may."""
         self.page.wait_for_selector("#pair:not([aria-busy])")
         if self.page.locator(".player").count():
-            for one in ("1", "2"):
-                self.page.keyboard.press(one)
+            self.page.keyboard.press("1")
+            self.page.keyboard.press("2")
         self.pair()
         self.page.keyboard.press(key)
 

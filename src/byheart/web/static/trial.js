@@ -110,6 +110,7 @@ function player(sound) {
   sound.onplay = () => ((part.isStarted = true), draw(), step(), part.onStarted?.());
   sound.onpause = sound.onended = () => (draw(), step());
   part.sound = sound;
+  part.isStarted = false;
   part.stop = () => (sound.pause(), (sound.currentTime = 0));
   part.toggle = () => (sound.paused ? sound.play() : part.stop());
   part.call = (name, key) => ((part.called = [name, key]), draw());
