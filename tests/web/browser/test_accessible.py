@@ -67,7 +67,7 @@ def test_a_screen_reader_is_told_the_question_two_neutral_names_and_how_far_it_i
     assert rater.page.locator("#trial").aria_snapshot() == "\n".join(  # noqa: FLY002  # a line each
         [
             f"- paragraph: Trial 1 of {total}",
-            "- progressbar \"Progress\"",
+            '- progressbar "Progress"',
             '- button "Pause"',
             '- heading "Which picture is real?" [level=1]',
             '- img "Left sample"',

@@ -31,9 +31,36 @@ _REPORT = {
     },
 }
 _RATERS = [
-    {"rater": "a1b2c3", "judgments": 40, "catches": 5, "catch_right": 5, "median_ms": 900, "left_share": 0.5, "is_finished": True, "last": "2026-11-25T19:00:00Z"},
-    {"rater": "0f0f0f", "judgments": 60, "catches": 6, "catch_right": 2, "median_ms": 300, "left_share": 0.95, "is_finished": False, "last": "2026-11-25T18:00:00Z"},
-    {"rater": "777777", "judgments": 5, "catches": 0, "catch_right": 0, "median_ms": 1500, "left_share": 1.0, "is_finished": False, "last": "2026-11-25T20:00:00Z"},
+    {
+        "rater": "a1b2c3",
+        "judgments": 40,
+        "catches": 5,
+        "catch_right": 5,
+        "median_ms": 900,
+        "left_share": 0.5,
+        "is_finished": True,
+        "last": "2026-11-25T19:00:00Z",
+    },
+    {
+        "rater": "0f0f0f",
+        "judgments": 60,
+        "catches": 6,
+        "catch_right": 2,
+        "median_ms": 300,
+        "left_share": 0.95,
+        "is_finished": False,
+        "last": "2026-11-25T18:00:00Z",
+    },
+    {
+        "rater": "777777",
+        "judgments": 5,
+        "catches": 0,
+        "catch_right": 0,
+        "median_ms": 1500,
+        "left_share": 1.0,
+        "is_finished": False,
+        "last": "2026-11-25T20:00:00Z",
+    },
 ]
 
 
@@ -125,7 +152,9 @@ def test_the_verdict_is_hidden_until_it_is_asked_for_with_the_reason_why(owner: 
     assert "INCONCLUSIVE (interim): raters picked the real one 51.3 % [45.6, 57.0] of 312 times" in told
     assert "p < .001" in told
     chart = owner.locator("#found .chart").aria_snapshot()
-    assert "After 312 judgments the confidence sequence goes from 44.0 to 58.0 percent" in owner.inner_html("#found .chart")
+    assert "After 312 judgments the confidence sequence goes from 44.0 to 58.0 percent" in owner.inner_html(
+        "#found .chart"
+    )
     assert 'img "The share that chose the real one, as judgments came in' in chart
     owner.click("summary")
     assert owner.locator("details tbody tr").count() == 3
@@ -149,7 +178,10 @@ def test_stopping_is_asked_for_twice(owner: Page) -> None:
 def test_addresses_are_there_to_copy(owner: Page, served: Served) -> None:
     assert owner.inner_text("#address").rstrip("/") == served.raters
     told = owner.inner_text("#prolific").replace("/?", "?")
-    assert told == f"{served.raters}?PROLIFIC_PID={{{{%PROLIFIC_PID%}}}}&STUDY_ID={{{{%STUDY_ID%}}}}&SESSION_ID={{{{%SESSION_ID%}}}}"
+    assert (
+        told
+        == f"{served.raters}?PROLIFIC_PID={{{{%PROLIFIC_PID%}}}}&STUDY_ID={{{{%STUDY_ID%}}}}&SESSION_ID={{{{%SESSION_ID%}}}}"
+    )
     owner.click("[data-copy=prolific]")
     owner.wait_for_function("() => document.querySelector('[data-copy=prolific]').textContent === 'Copied'")
 

@@ -36,12 +36,19 @@ def test_which_side_is_asked_for_first_is_a_coin(come: Come, serve: Serve) -> No
         def note(answer: object, names: dict[str, str] = names) -> None:
             names.update({one[side]: side for one in answer["trials"] for side in ("left", "right")})  # type: ignore[index]  # JSON
 
-        rater.page.on("request", lambda request, asked=asked: asked.append(request.url.split("/")[-1]) if "/m/" in request.url else None)
+        rater.page.on(
+            "request",
+            lambda request, asked=asked: asked.append(request.url.split("/")[-1]) if "/m/" in request.url else None,
+        )
         note(rater.page.evaluate("async () => (await fetch(location.pathname.replace(/[/]+$/, '') + '/state')).json()"))
         for at in range(2, 8):
             rater.page.keyboard.press("f")
             rater.pair(at)
-            note(rater.page.evaluate("async () => (await fetch(location.pathname.replace(/[/]+$/, '') + '/state')).json()"))
+            note(
+                rater.page.evaluate(
+                    "async () => (await fetch(location.pathname.replace(/[/]+$/, '') + '/state')).json()"
+                )
+            )
         rater.page.wait_for_timeout(200)
         first += [names[one] for one in asked[::2] if one in names]
     assert {"left", "right"} == set(first)  # all alike: less than once in 10,000
@@ -52,6 +59,8 @@ def test_samples_are_kept_nowhere(come: Come) -> None:
     rater.begin()
     rater.page.keyboard.press("f")
     rater.pair(2)
-    stored = rater.page.evaluate("() => [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie]")
+    stored = rater.page.evaluate(
+        "() => [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie]"
+    )
     assert "/m/" not in "".join(stored)
     assert rater.name not in "".join(stored)  # the id itself is not kept

@@ -66,7 +66,9 @@ def test_texts_stand_as_text_in_equal_panels_that_scroll_by_keys(
     rater.page.keyboard.press("Tab")  # the pause
     rater.page.focus("#left")
     rater.page.keyboard.press("ArrowDown")
-    rater.page.wait_for_function("() => { const one = document.querySelector('#left'); return one.scrollTop > 0 || one.scrollHeight <= one.clientHeight; }")
+    rater.page.wait_for_function(
+        "() => { const one = document.querySelector('#left'); return one.scrollTop > 0 || one.scrollHeight <= one.clientHeight; }"
+    )
     assert rater.count().startswith("Trial 1 ")
     rater.page.keyboard.press("ArrowRight")
     rater.pair(2)
