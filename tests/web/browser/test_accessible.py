@@ -64,7 +64,7 @@ def test_a_screen_reader_is_told_the_question_two_neutral_names_and_how_far_it_i
     rater = come()
     rater.begin()
     total = rater.count().split()[-1]
-    assert rater.page.locator("#trial").aria_snapshot() == "\n".join(  # noqa: FLY002  # a line each
+    assert rater.page.locator("#trial").aria_snapshot() == "\n".join(  # a line each
         [
             f"- paragraph: Trial 1 of {total}",
             '- progressbar "Progress"',
