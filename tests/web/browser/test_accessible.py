@@ -1,7 +1,8 @@
 """Every screen, as axe-core and a screen reader have it: on a desk and on a phone, light and dark."""
 
 import pytest
-from browsing import PHONE, Come, Rater, Serve, axe, axe_everywhere
+
+from browser.browsing import PHONE, Come, Rater, Serve, axe, axe_everywhere
 
 
 def test_axe_finds_nothing_from_consent_to_the_end(come: Come, serve: Serve) -> None:
