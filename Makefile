@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full check format asan bench bench-text bench-judge bench-audit others calibrate calibrate-audit docs clean
+.PHONY: help demo demo-rate test test-full check format asan bench bench-text bench-judge bench-audit bench-rate others calibrate calibrate-audit calibrate-rate docs clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/made: pyproject.toml setup.py src/byheart/_kernels.c $(wildcard src/byheart/_c/*.h) tools/setup.sh
 	bash tools/setup.sh "$(PYTHON)" "$(VENV)"
@@ -16,10 +16,15 @@ $(VENV)/made: pyproject.toml setup.py src/byheart/_kernels.c $(wildcard src/byhe
 demo: $(VENV)/made  ## learn real data by heart, sample it, judge and audit generators
 	$(BIN)/python -m tools.demo
 
+demo-rate: $(VENV)/made  ## a study on real images: MemGEN beside held-out ones, and a blurred generator (simulated raters)
+	$(BIN)/python -m tools.demo_rate $(OPTIONS)
+
 test: $(VENV)/made  ## every quick test, with and without the compiled kernel
+	bash tools/system.sh
 	$(BIN)/python -m pytest -n 2 -m "not full"
 
 test-full: $(VENV)/made  ## the long simulations too
+	bash tools/system.sh
 	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/made  ## ruff, mypy, the architecture, the documentation's examples
@@ -44,6 +49,11 @@ bench-audit: $(VENV)/made  ## how long an audit takes: byheart beside its peers 
 	bash tools/bench/setup.sh $(BIN)/python .venv-bench-audit tools/bench_audit/peers.txt
 	.venv-bench-audit/bin/python -m tools.bench_audit $(OPTIONS)
 
+bench-rate: $(VENV)/made  ## how fast a study is served: byheart beside its peer (15 minutes; OPTIONS="--quick")
+	bash tools/system.sh
+	bash tools/bench/setup.sh $(BIN)/python .venv-bench-rate tools/bench_rate/peers.txt
+	.venv-bench-rate/bin/python -m tools.bench_rate $(OPTIONS)
+
 others: $(VENV)/made  ## what other packages get wrong about copies, beside byheart (10 minutes; OPTIONS="--only 'Features far from zero'")
 	bash tools/others/setup.sh $(BIN)/python
 	.venv-others/bin/python -m tools.others $(OPTIONS)
@@ -53,6 +63,9 @@ calibrate: $(VENV)/made  ## whether the judge's tests and intervals hold what th
 
 calibrate-audit: $(VENV)/made  ## whether the audit names copies and no others: simulations (1 hour)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tools.calibrate_audit $(OPTIONS)
+
+calibrate-rate: $(VENV)/made  ## whether a study's tests and intervals hold what they say: simulations (20 minutes)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tools.calibrate_rating $(OPTIONS)
 
 asan: $(VENV)/made  ## the kernels with every access checked: hostile arguments find no byte out of bounds
 	$(BIN)/python -m tools.asan

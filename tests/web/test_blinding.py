@@ -19,7 +19,6 @@ from byheart.rating.folder import Opened
 from byheart.rating.ledger import Session
 from byheart.rating.media.items import Items
 from byheart.rating.plan import Trial
-from byheart.web import desk as desk_module
 from byheart.web import pages
 from byheart.web.desk import Desk, Visit
 from byheart.web.rater import Rater as Routes
@@ -52,7 +51,9 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def look(served: Site) -> tuple[list[Seen], list[Rater]]:
     """Let raters go through whole slots, and keep all that they are given."""
-    plan, found, raters = served.opened.plan, [], []
+    plan = served.opened.plan
+    found: list[Seen] = []
+    raters: list[Rater] = []
     for number in range(6):
         rater = served.rater()
         rater.ask("GET", "/")
@@ -114,8 +115,8 @@ def _bodies_tell(found: list[Seen], raters: list[Rater], served: Site) -> bool:
 def _headers_tell(found: list[Seen], raters: list[Rater], served: Site) -> bool:
     """Headers differ from sample to sample, or say what it is, or how old."""
     told = {tuple(sorted(one.answer.headers.items())) for one in found}
-    names = {name for headers in told for name, _ in headers}
-    return len(told) > 1 or bool(names & {"etag", "last-modified", "content-disposition", "age", "date"})
+    names: set[str] = {name for headers in told for name, _ in headers}
+    return len(told) > 1 or not names.isdisjoint({"etag", "last-modified", "content-disposition", "age", "date"})
 
 
 def _answers_tell(found: list[Seen], raters: list[Rater], served: Site) -> bool:
@@ -141,7 +142,7 @@ def _words_tell(found: list[Seen], raters: list[Rater], served: Site) -> bool:
 
 
 def _is_no_coin(heads: int, flips: int) -> bool:
-    return abs(heads - flips / 2) > BEYOND * flips**0.5 / 2
+    return bool(abs(heads - flips / 2) > BEYOND * flips**0.5 / 2)
 
 
 @pytest.fixture
@@ -180,8 +181,8 @@ def names_are_the_same_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def the_real_one_is_on_the_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan forgot its coin."""
-    honest = desk_module.Trial.items
-    monkeypatch.setattr(desk_module.Trial, "items", lambda self, pair: honest(replace(self, is_first_left=True), pair))
+    honest = Trial.items
+    monkeypatch.setattr(Trial, "items", lambda self, pair: honest(replace(self, is_first_left=True), pair))
 
 
 def bodies_are_as_long_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,14 +4,14 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, Final
 
 from tools.bench.machine import describe
 from tools.calibrate_rating.designs import MARGIN
 from tools.calibrate_rating.panels import claims, exclusions
-from tools.calibrate_rating.simulating import SEQUENCES, cases, simulated
+from tools.calibrate_rating.simulating import SEQUENCES, cases, named, simulated
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 _NAME: Final = "rating-calibration"
@@ -22,24 +22,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--simulations", type=int, default=2000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--resume", action="store_true", help="keep the lines that are there")
     options = parser.parse_args()
-    began = time.perf_counter()
-    rows = []
+    began, path = time.perf_counter(), DOCS / f"{_NAME}.json"
+    known: dict[str, Any] = {"rows": []}
+    if options.resume and path.exists():
+        known = json.loads(path.read_text("utf-8"))
+    known["about"] = {**describe(("byheart", "numpy", "scipy")), "simulations": str(options.simulations)}
+    there = {_of(row) for row in known["rows"] if row["simulations"] == options.simulations}
+    asked = [case for case in cases(options.simulations) if _of(named(case)) not in there]
     with ProcessPoolExecutor(options.workers) as pool:
-        panels, leaving = pool.submit(claims, options.simulations), pool.submit(exclusions, options.simulations)
-        for row in pool.map(simulated, cases(options.simulations)):
-            rows.append(row)
-            print(
-                f"{time.perf_counter() - began:6.0f} s  {row['design']}, {row['pair_sd']}, {row['rater_sd']}",
-                flush=True,
-            )
-        known = {
-            "about": {**describe(("byheart", "numpy", "scipy")), "simulations": str(options.simulations)},
-            "rows": rows,
-            "panels": panels.result(),
-            "exclusions": leaving.result(),
-        }
-    (DOCS / f"{_NAME}.json").write_text(json.dumps(known, indent=1) + "\n", "utf-8")
+        if "panels" not in known:
+            panels, leaving = pool.submit(claims, options.simulations), pool.submit(exclusions, options.simulations)
+            known |= {"panels": panels.result(), "exclusions": leaving.result()}
+        for done in as_completed([pool.submit(simulated, case) for case in asked]):
+            known["rows"].append(done.result())
+            path.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
+            print(f"{time.perf_counter() - began:6.0f} s  {_of(known['rows'][-1])}", flush=True)
+    order = [_of(named(case)) for case in cases(options.simulations)]
+    known["rows"].sort(key=lambda row: order.index(_of(row)))
+    path.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
     (DOCS / f"{_NAME}.md").write_text("\n".join(_page(known)) + "\n", "utf-8")
 
 

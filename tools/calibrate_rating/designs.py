@@ -38,7 +38,7 @@ def designs() -> list[Design]:
         _dealt("1,500 pairs once, 75 raters x 20", pairs=1500, each=1, raters=75),
         _shared("30 raters x 50 shared pairs", raters=30, pairs=50),
         _shared("75 raters x 20 shared pairs", raters=75, pairs=20),
-        _leaving("the plan, a third of the raters leave early", pairs=900, each=2, raters=45),
+        _leaving("the plan, a third of the raters leave early, others finish", pairs=900, each=2, raters=45),
         _dealt("few raters: 300 pairs, 2 raters each, 10 raters x 60", pairs=300, each=2, raters=10),
         _shared("few raters: 5 raters x 60 shared pairs", raters=5, pairs=60),
     ]
@@ -77,12 +77,12 @@ def _dealt(name: str, *, pairs: int, each: int, raters: int) -> Design:
 
 
 def _leaving(name: str, *, pairs: int, each: int, raters: int) -> Design:
-    """A third of the raters stay for a tenth of their trials; others finish what they leave: they have nearly twice as many."""
+    """A third of the raters leave after a tenth of their trials, and others finish what they leave."""
     whole = _dealt(name, pairs=pairs, each=each, raters=raters)
     who = whole.raters.copy()
     for rater in range(raters // 3):
         own = np.flatnonzero(who == rater)
-        who[own[len(own) // 10 :]] = raters // 3 + rater
+        who[own[len(own) // 10 :]] = raters + rater
     return Design(name, who, whole.pairs)
 
 

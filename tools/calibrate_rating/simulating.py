@@ -20,6 +20,8 @@ RATER_SDS: Final = (0.0, 0.5)
 SEQUENCES: Final = 100  # that are followed in full: a tenth of a second each
 _LIMIT: Final = float(np.log(1 / ALPHA))
 
+_ORDERS: Final[dict[str, list[int]]] = {}
+
 Case = tuple[int, float, float, int]
 
 
@@ -28,6 +30,12 @@ def cases(simulations: int) -> list[Case]:
     return [
         (at, pairs, raters, simulations) for at in range(len(designs())) for pairs in PAIR_SDS for raters in RATER_SDS
     ]
+
+
+def named(case: Case) -> dict[str, Any]:
+    """What a line is of."""
+    at, pair_sd, rater_sd, simulations = case
+    return {"design": designs()[at].name, "pair_sd": pair_sd, "rater_sd": rater_sd, "simulations": simulations}
 
 
 def simulated(case: Case) -> dict[str, Any]:
@@ -46,14 +54,18 @@ def simulated(case: Case) -> dict[str, Any]:
         for _ in range(min(SEQUENCES, simulations) if design.is_followed else 0)
     ]
     return {
-        "design": design.name,
-        "pair_sd": pair_sd,
-        "rater_sd": rater_sd,
-        "simulations": simulations,
+        **named(case),
         **_means(coins),
         **_means(edge),
         "power_sequence": float(np.mean(told)) if told else None,
     }
+
+
+def _order(design: Design) -> list[int]:
+    """The pairs as they are complete; the same each time."""
+    if design.name not in _ORDERS:
+        _ORDERS[design.name] = completed(design, np.arange(len(design.pairs)))
+    return _ORDERS[design.name]
 
 
 def _means(rows: Sequence[dict[str, bool]]) -> dict[str, float]:
@@ -63,7 +75,7 @@ def _means(rows: Sequence[dict[str, bool]]) -> dict[str, float]:
 def _coin(design: Design, choices: Choices) -> dict[str, bool]:
     """The truth is 1/2."""
     share = mean(choices)
-    order = completed(design, np.arange(len(choices)))
+    order = _order(design)
     bets = _bets(choices, order)
     low, high = share.interval(0.95)
     has_passed = bool((bets >= _LIMIT).any())
@@ -111,7 +123,7 @@ def _is_lost(choices: Choices, order: Sequence[int], bets: npt.NDArray[np.float6
 
 def _followed(design: Design, choices: Choices) -> bool:
     """Whether the sequence says in the end that it is a coin."""
-    order = completed(design, np.arange(len(choices)))
+    order = _order(design)
     low, high = running(choices, order, planned=len(order), alpha=2 * ALPHA, points=1).interval
     return low > 0.5 - MARGIN and high < 0.5 + MARGIN
 

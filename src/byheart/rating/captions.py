@@ -7,11 +7,6 @@ from byheart.rating.findings import Report
 from byheart.rating.study import Kind
 from byheart.rating.wording import NOUNS, evidence, p_of, percent, shown
 
-SEVERAL: Final = (
-    "Verdicts are corrected for the number of generators (Holm): of all that are false, any is claimed in 5 % of studies at most. Intervals and p-values are not. Strengths: log-odds of being chosen"
-    " over the real ones (Bradley and Terry), with 95 % intervals by a bootstrap over raters, or pairs, whichever is wider."
-)
-
 _ASKED: Final[dict[Kind, str]] = {
     "image": "which looks better?",
     "text": "which reads better?",
@@ -35,6 +30,16 @@ def subline(report: Report) -> str:
     asked = "which is real?" if report.question == "real" else _ASKED[report.kind]
     generators = ", ".join(report.generators[at].generator for at in range(len(report.generators)))
     return f"{report.name}: {noun}, real against {generators}; asked: {asked} {report.pairs:,} pairs, {report.raters.counted:,} raters, {report.judgments:,} of {report.planned:,} planned judgments; made {report.created[:10]}"
+
+
+def several(report: Report) -> str:
+    """How verdicts on several generators are kept true, and what strengths are."""
+    told = "Verdicts are corrected for the number of generators (Holm): any is false in 5 % of studies at most"
+    if report.analysis == "fixed":
+        told += "; intervals and p-values are not."
+    else:
+        told += "; confidence sequences share these 5 %, e-values are not corrected."
+    return f"{told} Strengths: log-odds of being chosen over the real ones (Bradley and Terry), with 95 % intervals by a bootstrap over raters, or pairs, whichever is wider."
 
 
 def directions(report: Report) -> tuple[str, str]:
@@ -77,7 +82,7 @@ def checks(report: Report) -> Iterator[tuple[str, str, str, str]]:
         )
 
 
-def tests(report: Report) -> Iterator[tuple[str, str, str, bool]]:
+def asked(report: Report) -> Iterator[tuple[str, str, str, bool]]:
     """Each test: name, what it asks, what it says, and whether the verdict is read from it."""
     told, is_one = report.tests, len(report.generators) == 1  # several generators are tested one by one
     is_fixed, is_sequential = is_one and report.analysis == "fixed", is_one and report.analysis == "sequential"
@@ -158,6 +163,12 @@ def methods(report: Report) -> Iterator[tuple[str, str]]:
     yield (
         "bets",
         "on pairs' means as they become complete (Waudby-Smith and Ramdas); the confidence sequence is the wider one of these bets' and of clusters' (Waudby-Smith and others, 2024)",
+    )
+    yield (
+        "question",
+        "two-sided: a real one that is chosen less often than by a coin is told from the other, too"
+        if report.question == "real"
+        else "two-sided: either may be the better one",
     )
     yield (
         "analysis",

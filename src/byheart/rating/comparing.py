@@ -14,7 +14,7 @@ from byheart.coin import Verdict
 from byheart.errors import InputError
 from byheart.rating.agreement import sensitivity
 from byheart.rating.clustered import Mean, mean
-from byheart.rating.findings import Share, Strength, Tests
+from byheart.rating.findings import Evidence, Share, Strength
 from byheart.rating.judged import Judged, judged
 from byheart.rating.multiple import holm
 from byheart.rating.plan import Plan
@@ -114,7 +114,9 @@ def _share(study: Study, name: str, seen: Seen, looked: Panel, verdict: tuple[Ve
         reason=verdict[1],
         estimate=interval,
         inner=seen.inner if is_sequential else share.interval(1 - 2 * ALPHA),
-        tests=Tests(sign_flip(choices), share.p_value(), share.p_equivalence(study.margin), run.best, study.analysis),
+        tests=Evidence(
+            sign_flip(choices), share.p_value(), share.p_equivalence(study.margin), run.best, study.analysis
+        ),
         judgments=len(choices),
         pairs=len(np.unique(choices.pairs)),
         raters=len(np.unique(choices.raters)),

@@ -21,6 +21,7 @@ _CATCHES: Final = 40  # distinct ones, where there are enough real samples: thei
 _CONTROLS: Final = 20
 _MOST: Final = 200
 _TRIES: Final = 200
+_ENOUGH: Final = 0.75  # of the pairs that there could be, rather than catch pairs that many raters see
 
 _PAIRS: Final = 900
 
@@ -104,9 +105,10 @@ def sizes(asked: Asked, *, real: int, generated: Sequence[int]) -> Sizes:
         told = _sizes(asked, pairs, len(generated), *distinct)
         if told.real <= real:
             return _with_more_catches(told, real)
+        fewer = pairs - (told.real - real)
+        if asked.pairs is None and fewer >= max(pairs * _ENOUGH if any(distinct[:2]) else 0, 2 * len(generated)):
+            return sizes(replace(asked, pairs=fewer), real=real, generated=generated)
     others = told.real - pairs
-    if asked.pairs is None and real - others >= 2 * len(generated):
-        return sizes(replace(asked, pairs=real - others), real=real, generated=generated)
     raise InputError(
         f"real: wanted {told.real:,} samples ({pairs:,} for pairs, {others:,} for catch, control and practice pairs), "
         f"got {real:,}: give more of them, or ask for fewer pairs"

@@ -13,7 +13,7 @@ from byheart.rating.verdict import Estimate, Panel
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
+class Evidence:
     """The tests of a share.
 
     Attributes:
@@ -54,7 +54,7 @@ class Share:
     reason: str
     estimate: Estimate
     inner: tuple[float, float]
-    tests: Tests
+    tests: Evidence
     judgments: int
     pairs: int
     raters: int
@@ -188,7 +188,7 @@ class Report:
     is_interim: bool
     estimate: Estimate
     inner: tuple[float, float]
-    tests: Tests
+    tests: Evidence
     panel: Panel
     control: Control
     corrected: Estimate | None

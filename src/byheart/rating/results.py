@@ -13,6 +13,7 @@ from byheart.report.shares import Curve, Interval, evidence, intervals, over_tim
 
 _E_LIMIT: Final = 20.0  # 1 / .05
 _FEWEST: Final = 2  # points of a curve
+_NAME: Final = 20  # letters, in a chart
 _ID: Final = 8  # of a person's HMAC, as much as tells raters apart
 
 
@@ -52,14 +53,7 @@ def _body(report: Report, raters: Sequence[Quality]) -> Iterator[str]:
             for row in captions.checks(report)
         ],
     )
-    yield blocks.heading("Tests")
-    yield blocks.table(
-        [Cell("test"), Cell("asks"), Cell("says", "right"), Cell("the verdict is read from it")],
-        (
-            [Cell(name), Cell(asks), Cell(says, "right"), Cell("yes" if is_read else "", "strong")]
-            for name, asks, says, is_read in captions.tests(report)
-        ),
-    )
+    yield from _tests(report)
     yield from _over_time(report)
     yield blocks.heading("More numbers")
     yield blocks.terms(captions.numbers(report))
@@ -70,6 +64,20 @@ def _body(report: Report, raters: Sequence[Quality]) -> Iterator[str]:
     yield blocks.paragraph(captions.sentence(report.next))
     yield blocks.heading("Methods")
     yield blocks.terms(captions.methods(report))
+
+
+def _tests(report: Report) -> Iterator[str]:
+    columns = [Cell("test"), Cell("asks"), Cell("says", "right")]
+    rows = [[Cell(name), Cell(asks), Cell(says, "right")] for name, asks, says, _ in captions.asked(report)]
+    if len(report.generators) > 1:  # which are decided on one by one
+        yield blocks.heading("Tests, of all generators together")
+        yield blocks.table(columns, rows)
+        return
+    marks = [Cell("yes" if is_read else "", "strong") for *_, is_read in captions.asked(report)]
+    yield blocks.heading("Tests")
+    yield blocks.table(
+        [*columns, Cell("the verdict is read from it")], ([*row, mark] for row, mark in zip(rows, marks, strict=True))
+    )
 
 
 def _estimates(report: Report) -> str:
@@ -96,7 +104,7 @@ def _estimates(report: Report) -> str:
 def _interval(share: Share) -> Interval:
     told = share.estimate
     return Interval(
-        share.generator,
+        _cut(share.generator),
         shown(told),
         told.value,
         told.low,
@@ -104,6 +112,11 @@ def _interval(share: Share) -> Interval:
         share.inner,
         is_told=share.verdict == "DISTINGUISHABLE",
     )
+
+
+def _cut(name: str) -> str:
+    """A name that leaves room for the number beside it, on a phone too."""
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
 
 
 def _generators(report: Report) -> Iterator[str]:
@@ -116,7 +129,7 @@ def _generators(report: Report) -> Iterator[str]:
         Cell("verdict"),
         Cell("share for the real one", "right"),
         Cell("judgments", "right"),
-        Cell("sign-flip", "right"),
+        Cell("evidence", "right"),
         Cell("strength", "right"),
     ]
     rows = []
@@ -128,12 +141,19 @@ def _generators(report: Report) -> Iterator[str]:
                 Cell(one.verdict, "copy" if one.verdict == "DISTINGUISHABLE" else ""),
                 Cell(shown(one.estimate), "right"),
                 Cell(f"{one.judgments:,}", "right"),
-                Cell(wording.p_of(one.tests.p_sharp), "right"),
+                Cell(_evidence(one), "right"),
                 Cell("" if scale is None else f"{scale.value:+.2f} [{scale.low:+.2f}, {scale.high:+.2f}]", "right"),
             ]
         )
     yield blocks.table(columns, rows)
-    yield blocks.paragraph(captions.SEVERAL, is_soft=True)
+    yield blocks.paragraph(captions.several(report), is_soft=True)
+
+
+def _evidence(share: Share) -> str:
+    """Of a generator: that its choices are no coin's."""
+    if share.tests.deciding == "sequential":
+        return wording.evidence(share.tests.e_value)
+    return wording.p_of(share.tests.p_sharp)
 
 
 def _over_time(report: Report) -> Iterator[str]:

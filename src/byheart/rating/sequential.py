@@ -65,7 +65,7 @@ def running(
         complete: the pairs whose judgments are all there, in the order in which they became so; those without a judgment that counts are passed over.
         planned: how many pairs there will be.
         alpha: the probability of being wrong, at whatever time.
-        points: how many of what was known at each pair are told, at most; the last one always is.
+        points: how many of the last looks are told; there are 200, or one after each pair.
     """
     place = {pair: at for at, pair in enumerate(complete)}
     at = np.array([place.get(pair, -1) for pair in choices.pairs.tolist()], np.int64)
@@ -78,8 +78,9 @@ def running(
     starts = np.flatnonzero(np.diff(inside.pairs, prepend=-1))
     ends = np.append(starts[1:], len(inside))
     right = np.add.reduceat(inside.chose, starts)
-    bets = betting.sequence(right / (ends - starts), alpha=alpha)
-    told = np.unique(np.linspace(len(ends) - 1, 0, min(points, len(ends))).astype(np.int64))
+    looks = np.unique(np.linspace(len(ends) - 1, 0, min(POINTS, len(ends))).astype(np.int64))
+    bets = betting.sequence(right / (ends - starts), alpha=alpha, at=looks)
+    told = looks[-points:]
     halves = np.array(
         [
             half_width(inside.only(np.arange(len(inside)) < ends[one]), (one + 1) / max(planned, len(ends)), alpha)
@@ -87,8 +88,8 @@ def running(
         ]
     )
     value = np.cumsum(right)[told] / ends[told]
-    low = np.maximum(np.minimum(bets.low[told], value - halves), 0)
-    high = np.minimum(np.maximum(bets.high[told], value + halves), 1)
+    low = np.maximum(np.minimum(bets.low[-points:], value - halves), 0)
+    high = np.minimum(np.maximum(bets.high[-points:], value + halves), 1)
     return Running(ends[told], value, low, high, bets.e_values[told], float(max(bets.e_values.max(), 1.0)))
 
 
@@ -97,7 +98,7 @@ def half_width(choices: Choices, share: float, alpha: float) -> float:
     told = mean(choices)
     if len(np.unique(choices.raters)) < _RATERS or not np.isfinite(told.error):
         return 1.0
-    u = share * (-2 * np.log(alpha) + np.log(-2 * np.log(alpha)) + 1)  # narrowest at share 1 (there, Appendix B.2)
+    u = share * (-2 * np.log(alpha) + np.log(-2 * np.log(alpha)) + 1)  # narrowest at about share 1
     factor = np.sqrt(2 * (u + 1) / u * np.log(np.sqrt(u + 1) / alpha))
     stats = require("scipy.stats", "rate")
     return told.error * float(stats.t.isf(stats.norm.sf(factor), told.freedom))

@@ -85,7 +85,15 @@ class _Rater:
 
 
 def simulate(  # noqa: PLR0913  # a study, its ledger, who comes, and when
-    study: Study, plan: Plan, ledger: Ledger, behaviour: Behaviour, *, raters: int, seed: int = 0, now: float = 0.0
+    study: Study,
+    plan: Plan,
+    ledger: Ledger,
+    behaviour: Behaviour,
+    *,
+    raters: int,
+    seed: int = 0,
+    now: float = 0.0,
+    looks: Sequence[float] | None = None,
 ) -> Simulated:
     """Let simulated raters judge; the same seed, the same choices.
 
@@ -94,27 +102,31 @@ def simulate(  # noqa: PLR0913  # a study, its ledger, who comes, and when
         plan: what each sees.
         ledger: of simulated raters, never of people.
         behaviour: how they choose.
-        raters: how many come; those who find no slot free go.
+        raters: how many come, eight at a time; fewer, where no slot is free.
         seed: of all that is random.
         now: when the first one comes, in seconds since 1970; the others, and their choices, later.
+        looks: of each item, log-odds of being taken for real, by whatever looked at it: raters then go by these, in all pairs, and not by the behaviour's accuracies.
 
     Raises:
         InputError: there are people in the ledger; or an accuracy is of no generator.
     """
     if any(not one.rater.startswith(SIMULATED) for one in ledger.sessions()):
         raise InputError("ledger: wanted one of simulated raters alone, got one with people in it: name another")
-    strengths = _strengths(study, behaviour)
+    odds = [_odds(pair, behaviour, _strengths(study, behaviour), looks) for pair in plan.pairs]
     pairs = np.random.Generator(np.random.Philox(key=draws.split(seed, 0))).normal(size=len(plan.pairs))
     known, came, left, judged, clock = len(ledger.sessions()), 0, 0, 0, now
-    for start in range(0, raters, _AT_ONCE):
-        group = []
-        for number in range(start, min(start + _AT_ONCE, raters)):
-            one = _join(plan, ledger, behaviour, known + number, seed=seed, now=clock + 5.0 * (number - start))
+    while came < raters:
+        group: list[_Rater] = []
+        while len(group) < min(_AT_ONCE, raters - came):
+            number = known + came + len(group)
+            one = _join(plan, ledger, behaviour, number, seed=seed, now=clock + 5.0 * len(group))
             if one is None:
                 break
             group.append(one)
+        if not group:
+            break
         judgments = sorted(
-            (told for one in group for told in _judgments(plan, behaviour, one, strengths, pairs)),
+            (told for one in group for told in _judgments(plan, behaviour, one, odds, pairs)),
             key=lambda told: told[0],
         )
         source = iter(judgments)
@@ -122,11 +134,9 @@ def simulate(  # noqa: PLR0913  # a study, its ledger, who comes, and when
             clock = batch[-1][0]
             ledger.append([judgment for _, judgment in batch], now=clock)
         came, left, judged = came + len(group), left + sum(not one.stays for one in group), judged + len(judgments)
-        if left:
+        if not all(one.stays for one in group):
             clock += 60.0 * study.lease_minutes + 1
             ledger.lapse(clock - 60.0 * study.lease_minutes)
-        if len(group) < min(_AT_ONCE, raters - start):
-            break
     return Simulated(came, left, judged)
 
 
@@ -166,16 +176,16 @@ def _judgments(
     plan: Plan,
     behaviour: Behaviour,
     rater: _Rater,
-    strengths: Sequence[float],
+    odds: Sequence[float],
     pairs: "np.ndarray[tuple[int], np.dtype[np.float64]]",
 ) -> Iterator[tuple[float, Judgment]]:
     """What a rater chooses, and when."""
     for at in rater.todo:
         trial = plan.slots[rater.session.slot][at]
         pair = plan.pairs[trial.pair]
-        own = rater.ability + behaviour.pair_sd * float(pairs[trial.pair])
-        odds = _odds(pair, behaviour, strengths, own) + (behaviour.side if trial.is_first_left else -behaviour.side)
-        chance = 0.5 if rater.rng.random() < behaviour.lapse else 1 / (1 + math.exp(-odds))
+        own = _towards_real(pair) * (rater.ability + behaviour.pair_sd * float(pairs[trial.pair]))
+        total = odds[trial.pair] + own + (behaviour.side if trial.is_first_left else -behaviour.side)
+        chance = 0.5 if rater.rng.random() < behaviour.lapse else 1 / (1 + math.exp(-total))
         chose_first = bool(rater.rng.random() < chance)
         ms = behaviour.median_ms * math.exp(0.45 * float(rater.rng.normal()))
         rater.clock += ms / 1000 + 0.4
@@ -186,12 +196,16 @@ def _judgments(
         )
 
 
-def _odds(pair: Pair, behaviour: Behaviour, strengths: Sequence[float], own: float) -> float:
-    """Of the first one, in logarithms; what is the rater's and the pair's own is for the real one, where one is."""
+def _odds(pair: Pair, behaviour: Behaviour, strengths: Sequence[float], looks: Sequence[float] | None) -> float:
+    """Of the first one, in logarithms, on the whole."""
+    if looks is not None:
+        return looks[pair.first] - looks[pair.second]
     if pair.purpose == "catch":
         return math.log(behaviour.catch / (1 - behaviour.catch))
-    if pair.purpose != "study":
-        return 0.0
+    return strengths[pair.players[0]] - strengths[pair.players[1]] if pair.purpose == "study" else 0.0
+
+
+def _towards_real(pair: Pair) -> int:
+    """What is a rater's and a pair's own is for the real one, where one is."""
     first, second = pair.players
-    towards = 0.0 if first and second else own if first == 0 else -own
-    return strengths[first] - strengths[second] + towards
+    return 0 if pair.purpose != "study" or (first and second) else 1 if first == 0 else -1

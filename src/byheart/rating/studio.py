@@ -37,7 +37,8 @@ class Studio:
     @property
     def refused(self) -> tuple[str, ...]:
         """Of each source with samples that could not be shown, how many, and why the first."""
-        return tuple(
+        passed = tuple(one.passed_over for one in self._samples if one.passed_over)
+        return passed + tuple(
             f"{self._samples[source].name}: {len(reasons):,} cannot be shown: {reasons[0]}"
             for source, reasons in sorted(self._refused.items())
         )

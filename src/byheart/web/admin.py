@@ -27,7 +27,6 @@ _ANSWERS: Final = {0, 1, 3}  # exit codes of a report that could be made
 _Answer = Callable[[Request], Awaitable[Response]]
 
 
-
 class Admin:
     """What the study's owner asks for.
 

@@ -17,6 +17,7 @@ from media_worlds import crop, digits, encoded, tone
 
 from byheart import MemGEN
 from byheart.errors import InputError
+from byheart.rating.media.preparation import preparation, prepare_all
 from byheart.rating.media.reading import read
 
 TEXTS = ["To be, or not to be", "that is the question", "whether 'tis nobler"]
@@ -194,6 +195,15 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_told(tmp_path: Path) -> None
         samples[1]
 
 
+def test_a_text_that_is_no_utf8_stops_nothing_and_is_refused_when_it_is_prepared(tmp_path: Path) -> None:
+    for name, data in (("a", b"to be"), ("b", b"\xff\xfet\x00o\x00")):
+        (tmp_path / f"{name}.txt").write_bytes(data)
+    samples = read(tmp_path)
+    prepared, refused = prepare_all(preparation("text", samples), samples)
+    assert prepared == b"to be"
+    assert "wanted UTF-8" in str(refused)
+
+
 def test_images_are_listed_without_being_decoded(tmp_path: Path) -> None:
     images(tmp_path / "photos", 2)
     code = f"import sys; from byheart.rating.media.reading import read; print(len(read({str(tmp_path / 'photos')!r}))); assert 'PIL' not in sys.modules"
@@ -201,12 +211,38 @@ def test_images_are_listed_without_being_decoded(tmp_path: Path) -> None:
     assert ran.stdout == "2\n"
 
 
+def test_files_of_any_name_are_texts_if_it_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<b>to be</b>")
+    (tmp_path / "b.poem").write_text("or not")
+    with pytest.raises(InputError, match="say --kind text"):
+        read(tmp_path)
+    assert list(read(tmp_path, "text")) == ["<b>to be</b>", "or not"]
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.txt", "a.csv", "a.zip", "a.parquet", "a.jsonl", "a.wav"])
+@pytest.mark.parametrize("data", [b"", b'\x00\xff junk \n,"', b"PK\x03\x04 cut"])
+def test_named_files_that_are_empty_or_damaged_are_told(name: str, data: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    try:
+        samples = read(tmp_path / name)
+    except InputError:
+        return
+    assert samples.kind in {"text", "row"}
+    assert len(list(samples)) == len(samples) > 0
+
+
+def test_texts_are_read_without_a_detour_by_pandas(tmp_path: Path) -> None:
+    place = in_lines(tmp_path)
+    code = f"import sys; from byheart.rating.media.reading import read; print(len(list(read({str(place)!r})))); assert 'pandas' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "3\n"
+
+
 def test_500_texts_are_read_from_two_files_well_under_half_a_second(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / f"{name}.txt").write_text(
             "\n".join(f"{name} {number} " + "lorem ipsum " * 60 for number in range(500))
         )
-    started = time.perf_counter()
+    started = time.process_time()
     told = [list(read(tmp_path / f"{name}.txt")) for name in "ab"]
-    assert time.perf_counter() - started < 0.4
+    assert time.process_time() - started < 0.4
     assert [len(each) for each in told] == [500, 500]

@@ -1,7 +1,8 @@
 """Images that give nothing away but what they show.
 
-Rule 1: one canvas for all. Where sizes or lossy and lossless formats are mixed, every image is resized, none of them by less than a quarter: one that was left as it is would be sharper
-than the rest, and blocks of JPEG stand where they stood.
+Rule 1: one canvas for all. Where sizes or ways of compressing are mixed, every image is shrunk, to seven tenths or less: one that was left as it is would be sharper than the rest, and
+blocks of JPEG would stand where they stood. Where ways of compressing are mixed (JPEG and PNG, or JPEGs of several qualities), all are then compressed alike, by JPEG once more: the blocks
+of that cover what is left of those before.
 Rule 2: sides that are longer than 512 pixels are shortened.
 Rule 3: the proportions of most are the canvas's; others are cropped where that takes 6 % at most, else bordered in grey.
 Rule 4: upright, in sRGB, on grey; then nothing is kept but pixels. One encoder.
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,16 +22,17 @@ from byheart import draws
 from byheart._optional import require
 from byheart.errors import InputError
 from byheart.rating.media import png
-from byheart.rating.media.opening import GREY, LOSSY, header, shown
+from byheart.rating.media.opening import GREY, header, shown
 from byheart.rating.study import Kind
 
 if TYPE_CHECKING:  # an extra, which need not be installed
     from PIL.Image import Image
 
 SIDE: Final = 512
-_SHRINK: Final = 0.75
+_SHRINK: Final = 0.7  # of 8 pixels, a block of JPEG, 5.6 are left: they meet no grid of whole pixels
 _SMALL: Final = 0.05  # the share of images that may be smaller than what all are shrunk from
 _CROP: Final = 0.06
+_QUALITY: Final = 80  # of the JPEG that all go through where some came as such
 _LEAST: Final = 4
 _OVER: Final = 2  # times as many pixels as the canvas has are enough to shrink from
 _NOISE: Final = 64.0
@@ -43,12 +46,14 @@ class Images:
     Attributes:
         size: width and height of the canvas, in pixels.
         is_resized: whether some image has another size than that.
+        is_recompressed: whether all are compressed once more, by JPEG.
         low: of arrays of numbers, what is black.
         high: and what is white.
     """
 
     size: tuple[int, int]
     is_resized: bool
+    is_recompressed: bool = False
     low: float = 0.0
     high: float = 255.0
     kind: Kind = "image"
@@ -56,7 +61,8 @@ class Images:
     @property
     def description(self) -> str:
         """The format, for people."""
-        return f"PNG in sRGB, {self.size[0]} x {self.size[1]}{', resized' if self.is_resized else ''}"
+        changed = ", resized" * self.is_resized + ", compressed alike" * self.is_recompressed
+        return f"PNG in sRGB, {self.size[0]} x {self.size[1]} pixels{changed}"
 
     def prepare(self, record: Any) -> bytes:
         """The image on the canvas, as PNG.
@@ -71,7 +77,7 @@ class Images:
         return png.encode(np.asarray(self._placed(record)))
 
     def degrade(self, record: Any, seed: int) -> bytes:
-        """The image, blurred and full of noise.
+        """The image, blurred, pale and full of noise.
 
         Raises:
             InputError: it cannot be shown.
@@ -80,7 +86,8 @@ class Images:
         picture = np.asarray(self._placed(record).filter(blur))
         rng = np.random.Generator(np.random.Philox(key=draws.split(seed, 0)))
         noise = rng.normal(0, _NOISE, picture.shape)
-        return png.encode(np.clip(np.rint(picture + noise), 0, 255).astype(np.uint8))
+        pale = GREY[0] / 2 + picture / 2  # where noise shows, however dark or bright it was
+        return png.encode(np.clip(np.rint(pale + noise), 0, 255).astype(np.uint8))
 
     def content(self, body: bytes) -> str:
         """A digest of the pixels: those of a body that `prepare` made are in its header and its data, which one encoder wrote."""
@@ -91,7 +98,16 @@ class Images:
         return seen.hexdigest()
 
     def _placed(self, record: Any) -> "Image":
-        """On the canvas."""
+        """On the canvas, compressed as all are."""
+        placed = self._fitted(record)
+        if not self.is_recompressed:
+            return placed
+        file = BytesIO()
+        placed.save(file, "JPEG", quality=_QUALITY)
+        again: Image = require("PIL.Image", "image").open(file).convert("RGB")
+        return again
+
+    def _fitted(self, record: Any) -> "Image":
         least = _OVER * max(self.size)
         is_file = isinstance(record, bytes | bytearray)
         picture = shown(bytes(record), least) if is_file else self._drawn(np.asarray(record))
@@ -100,9 +116,9 @@ class Images:
         operations, image = require("PIL.ImageOps", "image"), require("PIL.Image", "image")
         ratio = (picture.width * self.size[1]) / (picture.height * self.size[0])
         if 1 - _CROP <= ratio <= 1 / (1 - _CROP):
-            placed: Image = operations.fit(picture, self.size, image.Resampling.LANCZOS)
+            placed: Image = operations.fit(picture, self.size, image.Resampling.BICUBIC)
         else:
-            placed = operations.pad(picture, self.size, image.Resampling.LANCZOS, color=GREY)
+            placed = operations.pad(picture, self.size, image.Resampling.BICUBIC, color=GREY)
         return placed
 
     def _drawn(self, numbers: npt.NDArray[Any]) -> "Image":
@@ -144,10 +160,11 @@ def preparation(survey: Sequence[Any]) -> Images:
     if not told:
         raise InputError("images: wanted at least one that can be read, got none")
     sizes = [(width, height) for width, height, _ in told]
-    is_mixed = len(set(sizes)) > 1 or len({name in LOSSY for _, _, name in told}) > 1
-    canvas = _canvas(sizes, is_mixed=is_mixed)
+    is_recompressed = len({how for _, _, how in told}) > 1
+    canvas = _canvas(sizes, is_mixed=is_recompressed or len(set(sizes)) > 1)
     low, high = _scale(ranges)
-    return Images(canvas, any(size != canvas for size in sizes), low, high)
+    is_resized = any(size != canvas for size in sizes)
+    return Images(canvas, is_resized, is_recompressed, low, high)
 
 
 def _canvas(sizes: Sequence[tuple[int, int]], *, is_mixed: bool) -> tuple[int, int]:

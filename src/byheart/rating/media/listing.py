@@ -68,15 +68,18 @@ def listing(folder: str) -> Listing:
     return made
 
 
-def _walk(folder: str, top: str, passed: "Counter[str]") -> Iterator[File]:
-    with faults(folder), os.scandir(folder) as entries:
-        found = sorted((entry for entry in entries if not is_hidden(entry.name)), key=lambda entry: entry.name)
-    for entry in found:
-        if entry.is_symlink():
+def _walk(folder: str, top: str, passed: Counter[str]) -> Iterator[File]:
+    """The files below a folder, however deep; their names begin after `top`."""
+    waiting = [_entries(folder)]
+    while waiting:
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+        elif entry.is_symlink():
             passed[LINKS] += 1
         elif entry.is_dir(follow_symlinks=False):
             if not is_memory(entry.path):
-                yield from _walk(entry.path, top, passed)
+                waiting.append(_entries(entry.path))
         else:
             with faults(entry.path):
                 about = entry.stat(follow_symlinks=False)
@@ -86,6 +89,11 @@ def _walk(folder: str, top: str, passed: "Counter[str]") -> Iterator[File]:
                 passed[EMPTY] += 1
             else:
                 yield _file(entry.path, top, about.st_size)
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    with faults(folder), os.scandir(folder) as entries:
+        return iter(sorted((entry for entry in entries if not is_hidden(entry.name)), key=lambda entry: entry.name))
 
 
 def _file(path: str, top: str, size: int) -> File:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:  # an extra, which need not be installed
 GREY: Final = (128, 128, 128)
 _ORIENTATION: Final = 0x0112
 _TURNED: Final = frozenset({5, 6, 7, 8})
-LOSSY: Final = frozenset({"JPEG", "MPO", "WEBP", "AVIF", "HEIF"})
+_LOSSY: Final = frozenset({"JPEG", "MPO", "WEBP", "AVIF", "HEIF"})
 
 
 def header(record: bytes) -> tuple[int, int, str]:
-    """Width and height as seen, and the format's name, without decoding.
+    """Width and height as seen, and how it was compressed, without decoding: "" where nothing was lost; else the format, and of JPEG how coarse it is.
 
     Raises:
         InputError: it cannot be read.
@@ -36,7 +36,14 @@ def header(record: bytes) -> tuple[int, int, str]:
         except _broken() as error:
             raise _unreadable(error) from error
         width, height = picture.size[::-1] if turned else picture.size
-        return width, height, str(picture.format)
+        form = str(picture.format)
+        return width, height, f"{form} {coarseness(picture)}" if form in _LOSSY else ""
+
+
+def coarseness(picture: "Image") -> int:
+    """The sum of a JPEG's first table of quantisation: 64 loses next to nothing; 0 of other formats."""
+    tables = getattr(picture, "quantization", None) or {}
+    return sum(tables.get(0, ()))
 
 
 def shown(record: bytes, least: int | None = None) -> "Image":

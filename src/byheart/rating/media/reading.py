@@ -31,7 +31,6 @@ from byheart.sources.formats import ARCHIVES, FORMATS, format_of
 from byheart.sources.whole import TEXT_SUFFIXES
 
 _HEAD: Final = 32
-_TEXTS: Final = TEXT_SUFFIXES | {".html", ".htm", ".json", ".csv"}
 _BLANK: Final = "empty records"
 
 
@@ -157,14 +156,14 @@ def _sort(file: File, kind: Kind | None) -> Kind | None:
         found = media_kind(stored.read(_HEAD))
     if found is not None:
         return cast("Kind", found)
-    return "text" if file.suffix in (_TEXTS if kind == "text" else TEXT_SUFFIXES) else None
+    return "text" if kind == "text" or file.suffix in TEXT_SUFFIXES else None
 
 
 def _one_kind(name: str, sorts: Sequence[Kind | None]) -> Kind:
     kinds = Counter(sort for sort in sorts if sort is not None)
     if not kinds:
         raise InputError(
-            f"{name}: wanted images, sounds or texts, got none that is known by its first bytes or its name"
+            f"{name}: wanted images, sounds or texts, got none that is known by its first bytes or its name: of texts, say --kind text"
         )
     media = set(kinds) - {"text"}  # a README beside images is no sample
     if len(media) > 1:
@@ -175,14 +174,12 @@ def _one_kind(name: str, sorts: Sequence[Kind | None]) -> Kind:
 
 def _whole(file: File, kind: Kind) -> Any:
     data = replace(file).whole()  # of its own: a file counts what was read of it, and threads read at once
-    return _utf8(data, file.where) if kind == "text" else data
-
-
-def _utf8(data: bytes, where: str) -> str:
+    if kind != "text":
+        return data
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{where}: wanted text in UTF-8, got other bytes: convert it (`iconv -t UTF-8`)") from error
+    except UnicodeDecodeError:  # left as it is: whoever prepares it says so, and goes on with the others
+        return data
 
 
 def _of_source(source: Source, name: str, passed: Counter[str], kind: Kind | None) -> Samples:
@@ -226,7 +223,7 @@ def _filled(column: pa.Array, kind: Kind) -> pa.Array:
     if kind == "row":
         return column.filter(column.is_valid()) if column.null_count else column
     sizes = pc.binary_length(pc.utf8_trim_whitespace(column) if kind == "text" else column)
-    return column.filter(pc.fill_null(pc.greater(sizes, 0), fill_value=False))
+    return column.filter(sizes.cast(pa.bool_()))  # a comparison with a number of Python's would import pandas
 
 
 def _of_arrays(name: str, chunks: Sequence[Any], passed: Counter[str]) -> Samples:

@@ -24,6 +24,7 @@ from byheart.rating.study import Kind
 MOST: Final = 1200
 LEAST: Final = 280
 _SHORT: Final = 0.1  # the share of texts that may be shorter than the cut
+_MANY: Final = 32
 _FEW: Final = 8  # words: below, to shuffle them is not enough
 _TELLS: Final = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u02b9", "'"),
@@ -52,7 +53,7 @@ _SEVERAL: Final = (  # what must be there for a pattern to match at all; the pat
     (("``", "''"), re.compile(r"``|''"), '"'),
     (("...", ". ."), re.compile(r"\.(?: \.){2,}|\.{3,}"), "..."),
     (("  ",), re.compile(r"  +"), " "),
-    ((" ,", " .", " ;", " :", " !", " ?"), re.compile(r" ([,.;:!?])(?=\s|$)"), r"\1"),
+    ((" ,", " .", " ;", " :", " !", " ?"), re.compile(r" (\.\.\.|[,.;:!?])(?=\s|$)"), r"\1"),
     ((" \n", "\n "), re.compile(r" ?\n ?"), "\n"),
     (("\n\n\n",), re.compile(r"\n\n\n+"), "\n\n"),
 )
@@ -85,7 +86,13 @@ def plain(text: str) -> str:
     "caf\xe9 au lait, s'il vous pla\xeet!"
     """
     told = text.replace("\r\n", "\n").replace("\r", "\n")
-    told = unicodedata.normalize("NFC", told).translate(_TABLE)
+    told = unicodedata.normalize("NFC", told)
+    changed = [letter for letter in set(told) if _TABLE[ord(letter)] != letter]
+    if len(changed) > _MANY:
+        told = told.translate(_TABLE)
+    else:  # which is quicker, since what stands instead is never changed itself
+        for letter in changed:
+            told = told.replace(letter, _TABLE[ord(letter)])
     for needed, pattern, instead in _SEVERAL:
         if any(part in told for part in needed):
             told = pattern.sub(instead, told)

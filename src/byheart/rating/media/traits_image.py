@@ -16,6 +16,7 @@ from byheart.rating.media.opening import GREY
 
 _LOOKED_AT: Final = 128  # pixels a side
 _BLOCK: Final = 8
+_NAMED: Final = frozenset({"exif", "icc_profile", "transparency", "background", "version"})
 _PERIODS: Final = (8, 6, 4)  # of blocks as they were, and shrunk to three quarters and a half
 
 
@@ -31,7 +32,6 @@ def of_record(record: Any) -> dict[str, float]:
         return {"width": sides[1], "height": sides[0], "numbers that are no bytes": float(numbers.dtype != np.uint8)}
     picture = opening.opened(bytes(record))
     width, height = picture.size
-    tables = getattr(picture, "quantization", None) or {}
     told = {
         f"format {picture.format}": 1,
         "width": width,
@@ -40,8 +40,10 @@ def of_record(record: Any) -> dict[str, float]:
         f"colour mode {picture.mode}": 1,
         "EXIF": "exif" in picture.info,
         "colour profile": "icc_profile" in picture.info,
-        "notes within the file": sum(isinstance(value, str) for value in picture.info.values()),
-        "JPEG quantisation": sum(tables.get(0, ())),
+        "notes within the file": sum(
+            isinstance(value, str | bytes) and name not in _NAMED for name, value in picture.info.items()
+        ),
+        "JPEG quantisation": opening.coarseness(picture),
         "encoded length": len(record),
     }
     corner = opening.shown(bytes(record)).crop((0, 0, min(width, _LOOKED_AT), min(height, _LOOKED_AT)))

@@ -7,7 +7,7 @@ import { Outbox, Refusal, Server, Shelf, Tab, backoff, rater } from "./outbox.js
 import { Stage, key, load } from "./trial.js";
 
 const AHEAD = 3; // pairs that are made ready while one is looked at
-const TRIES = 5;
+const SLOW = 200; // ms until it is said that a pair is waited for
 const $ = (id) => document.getElementById(id);
 const page = document.body.dataset;
 const base = location.pathname.replace(/\/+$/, "");
@@ -28,13 +28,10 @@ const TASK = {
   real: `In each pair, as a rule, one ${noun} is real and the other was made by a computer. Choose the one that you take for the real one. If you cannot tell, guess.`,
   better: `In each pair, choose the ${noun} that ${wanted} to you. Your first impression is what counts: take your time, but do not ponder.`,
 };
+const WRONG = { real: "No: the other one is real.", better: "No: this one was spoiled on purpose." };
 const FROM_HERE = {
   real: "From here on you are not told whether you are right.",
   better: "From here on there is no right or wrong: what you prefer counts.",
-};
-const HINTS = {
-  audio: "Listen to both, then choose.",
-  timed: "Look at the cross, then choose.",
 };
 const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="#5b7fa6"><path d="M2 8h13v16H2zM17 8h13v16H17z"/></svg>';
 
@@ -50,8 +47,8 @@ const room = new Shelf(`byheart ${base} `); // all raters of this browser
 const { params, me } = rater(room);
 const shelf = new Shelf(`byheart ${base} ${me} `);
 const server = new Server(base);
-const tab = new Tab(room, elsewhere);
-const outbox = new Outbox(server, shelf, { state: take, refusal: doubted, waiting: waits });
+const tab = new Tab(room, () => halt("elsewhere"));
+const outbox = new Outbox(server, shelf, { state: received, refusal: doubted, waiting: waits });
 
 /* ---- Screens: one is seen at a time; its heading takes the focus, so that it is read out. */
 
@@ -64,52 +61,38 @@ function show(id) {
   if (id !== "trial") scrollTo(0, 0);
 }
 
-/** A screen that says what happened and what to do; its button, if any. */
-function notice(title, text, button, onPress) {
-  run.number++; // whatever ran, runs no more
+/** Whatever ran, runs no more, and a screen says why. */
+function halt(id) {
+  run.number++;
   stage?.drop();
+  show(id);
+}
+
+const GONE = { stopped: "stopped", lapsed: "lapsed", full: "full", consent: "renewed" }; // the server's words, and the screens that say so
+
+function notice(title, text, again) {
   $("notice-title").textContent = title;
   $("notice-text").textContent = text;
-  $("notice-button").parentNode.hidden = !button;
-  $("notice-button").textContent = button ?? "";
-  $("notice-button").onclick = onPress;
-  show("notice");
-}
-
-const GONE = {
-  stopped: ["The study is closed", "No more choices are taken. What you chose until now has been received: thank you. If you were promised a reward, tell the people who gave you the link how far you came."],
-  lapsed: ["Your place was given to someone else", "You were away for a while, so the pairs that were left went to another person. What you chose before is kept and counts: thank you. If you were promised a reward, tell the people who gave you the link."],
-  full: ["All places are taken", "The study has all the people that it needs at the moment. Thank you for coming. A place may become free: you can try again later with the same link."],
-  consent: ["This page was renewed", "Please reload it: its first page has changed, and you should read it again."],
-};
-
-function gone(why) {
-  const retry = { full: ["Try again", begin], consent: ["Reload", () => location.reload()] }[why];
-  notice(...GONE[why], ...(retry ?? []));
-}
-
-function elsewhere() {
-  notice("Open in another tab", "The study is open in another tab or window of this browser. Go on there: nothing is lost, and nothing counts twice. You can also go on here.", "Go on here", begin);
+  $("notice-button").onclick = again;
+  halt("notice");
 }
 
 /** What went wrong with a request, told as a screen, unless it is a matter of who we are. */
 function trouble(error, again) {
-  if (error instanceof Refusal && error.word in GONE) return gone(error.word);
-  if (error instanceof Refusal && error.status === 403) return doubted(error);
-  if (error instanceof Refusal && error.status === 429) return notice("A little too fast", "The server asks to be left alone for a few seconds. Your choices are kept.", "Try again", again);
-  const [title, text] = error instanceof Refusal || navigator.onLine
-    ? ["The study does not answer", "Your choices are kept in this browser. Wait a moment, then try again."]
-    : ["You are offline", "Your choices are kept in this browser. Go on when you have a connection."];
-  notice(title, text, "Try again", again);
+  if (error instanceof Refusal && error.word in GONE) halt(GONE[error.word]);
+  else if (error instanceof Refusal && error.status === 403) doubted(error);
+  else if (error instanceof Refusal && error.status === 429) notice("A little too fast", "The study asks for a few seconds of rest. Your choices are kept.", again);
+  else if (!navigator.onLine) notice("You are offline", "Your choices are kept in this browser. Go on when you have a connection.", again);
+  else notice("The study does not answer", "Your choices are kept in this browser. Wait a moment, then try again.", again);
 }
 
 /** The session is not known (any more), or the study is closed: find out which, and come in again as who we are. */
 let doubts = 0;
 
-async function doubted(error) {
-  if (error.word === "stopped") return gone("stopped");
-  if (doubts++ > 2) return notice("Your session has ended", "Your choices are kept in this browser. Open the link that you were given once more, and you go on where you were.", "Reload", () => location.reload());
-  begin();
+function doubted(error) {
+  if (error.word in GONE) halt(GONE[error.word]);
+  else if (doubts++ > 2) halt("over");
+  else begin();
 }
 
 /** The quiet line: nothing is lost, whatever the network does. */
@@ -117,9 +100,7 @@ function waits(isWaiting) {
   $("quiet").textContent = !navigator.onLine ? "Offline: your choices are kept." : isWaiting ? "Your choices are kept, and sent when the study answers." : "";
 }
 
-function note(kind) {
-  return server.ask("/note", { kind });
-}
+const note = (kind) => server.ask("/note", { kind });
 
 /* ---- Where the server says we are. */
 
@@ -159,14 +140,20 @@ function enter(state) {
   take(state);
   outbox.send();
   if (state.phase === "practice") instruct(state);
-  else if (state.phase === "trials" && state.exposure !== null) begun();
+  else if (state.phase === "trials" && (state.exposure !== null || screen === "paused")) begun(); // nothing is shown to who may not look
   else if (state.phase === "trials") run();
   else if (state.phase === "done") finish();
 }
 
+/** Choices were acknowledged. */
+function received(state) {
+  doubts = 0;
+  take(state);
+}
+
 /** Any state, whenever it comes. */
 function take(state) {
-  if (state.phase in GONE) return gone(state.phase);
+  if (state.phase in GONE) return halt(state.phase);
   if (state.phase === "new") return doubted(new Refusal(403, "session", 0));
   latest = state;
   for (const n of state.refused ?? []) judged.delete(n); // if it is still open, it comes again
@@ -178,24 +165,15 @@ function take(state) {
 
 /** Make pairs ready, the next first. */
 function warm(list, count) {
-  for (const one of list.slice(0, count)) one.pair ??= fetched(one);
-}
-
-async function fetched(one) {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await load(server, page.kind, one.shown);
-    } catch (error) {
-      if (error.status === 404 || tries === TRIES) return { error };
-      await new Promise((resolve) => setTimeout(resolve, backoff(tries)));
-    }
-  }
+  for (const one of list.slice(0, count)) one.pair ??= load(server, page.kind, one.shown).catch((error) => ({ error }));
 }
 
 /** The pair, or null: then a screen says why. */
 async function ready(one) {
   warm([one], 1);
+  const slow = setTimeout(() => (stage.clear(), ($("hint").textContent = "The next pair is on its way…")), SLOW);
   const pair = await one.pair;
+  clearTimeout(slow);
   if (!pair.error) return pair;
   one.pair = null;
   trouble(pair.error, begin);
@@ -227,21 +205,16 @@ async function practise(practice) {
     warm(practice.slice(at), AHEAD);
     const { side } = await shown;
     if (mine !== run.number) return;
-    if (!(await feedback(one, side, practice))) return;
+    if (!(await feedback(one, side))) return;
     pair.free();
   }
   practised();
 }
 
-async function feedback(one, side, practice) {
-  let told;
-  try {
-    told = await server.ask("/practice", { n: one.n, side });
-  } catch (error) {
-    trouble(error, begin);
-    return false;
-  }
-  const words = told.right ? "Right." : page.question === "real" ? "No: the other one is real." : "No: this one was spoiled on purpose.";
+async function feedback(one, side) {
+  const told = await server.ask("/practice", { n: one.n, side }).catch((error) => trouble(error, begin));
+  if (!told) return false;
+  const words = told.right ? "Right." : WRONG[page.question];
   $("told").textContent = words;
   $("told").className = told.right ? "right" : "wrong";
   $(`choose-${side}`).classList.add("chosen");
@@ -294,7 +267,7 @@ async function run() {
     requestAnimationFrame(() => setTimeout(() => warm(upcoming, 1 + AHEAD), 30)); // the pair first
     const { side, ms, device } = await shown;
     if (mine !== run.number) return;
-    if (!tab.isMine()) return elsewhere();
+    if (!tab.isMine()) return halt("elsewhere");
     upcoming.shift();
     judged.add(one.n);
     outbox.put({ n: one.n, side, ms, device });
@@ -305,19 +278,16 @@ run.number = 0;
 
 /** Nothing is left to show here: wait until the server has all, and says what comes. Whether there is more. */
 async function more(mine) {
-  $("notice-title").textContent = "One moment";
-  $("notice-text").textContent = "Your choices are being sent. Please leave this page open.";
-  $("notice-button").parentNode.hidden = true;
   for (let tries = 0; ; tries++) {
     const woken = new Promise((resolve) => (wake = resolve));
     if (outbox.waiting().length) {
-      const later = setTimeout(() => mine === run.number && show("notice"), 300); // most are through by then
+      const later = setTimeout(() => mine === run.number && show("sending"), 300); // most are through by then
       outbox.send();
       await woken;
       clearTimeout(later);
     } else {
       await new Promise((resolve) => setTimeout(resolve, tries && backoff(tries)));
-      await server.ask("/state").then(take, (error) => waits(true, error));
+      await server.ask("/state").then(take, () => waits(true));
     }
     if (mine !== run.number) return false;
     if (upcoming.length) return true;
@@ -329,7 +299,7 @@ function place(words, at, total) {
   $("count").textContent = words;
   $("progress").max = total;
   $("progress").value = at;
-  $("hint").textContent = page.kind === "audio" ? HINTS.audio : stage.exposure !== null ? HINTS.timed : "";
+  $("hint").textContent = page.kind === "audio" ? "Listen to both, then choose." : stage.exposure !== null ? "Look at the cross, then choose." : "";
   show("trial");
   say(words);
 }
@@ -380,6 +350,8 @@ addEventListener("keydown", (event) => {
   if (screen === "trial") pause("paused");
   else if (screen === "paused") goOn();
 });
+for (const button of document.querySelectorAll("[data-again]")) button.onclick = begin;
+for (const button of document.querySelectorAll("[data-reload]")) button.onclick = () => location.reload();
 $("pause").onclick = () => pause("paused");
 $("continue").onclick = goOn;
 $("letters").checked = shelf.get("letters") !== "off";
@@ -395,9 +367,8 @@ function finish() {
   run.number++;
   $("with-code").hidden = !latest.code;
   $("code").textContent = latest.code ?? "";
-  const isWeb = /^https?:\/\//i.test(latest.link ?? "");
-  $("with-link").hidden = !isWeb;
-  if (isWeb) $("link").href = latest.link;
+  $("with-link").hidden = !/^https?:\/\//i.test(latest.link ?? "");
+  if (!$("with-link").hidden) $("link").href = latest.link;
   show("end");
 }
 

@@ -4,6 +4,9 @@
    Rule 2: nothing of a sample is named in the page: a side is "left" or "right".
    Rule 3: time runs only while the pair can be seen (of a timed exposure: until the choice); a pause stops it. */
 
+import { backoff } from "./outbox.js";
+
+const TRIES = 4;
 const SMALL = 320; // px: small pictures are magnified up to this
 const FIXATION = 600; // ms
 const UPRIGHT = matchMedia("(max-width: 40rem) and (orientation: portrait)"); // as in rate.css: one above the other
@@ -11,8 +14,19 @@ const UPRIGHT = matchMedia("(max-width: 40rem) and (orientation: portrait)"); //
 export const SIDES = ["left", "right"];
 const sideNames = () => (UPRIGHT.matches ? { left: "Upper", right: "Lower" } : { left: "Left", right: "Right" });
 
-/** Make both of a pair ready to be shown: `{left, right}`, elements; `free()` when done. Throws where one cannot be had. */
+/** Make both of a pair ready to be shown: `{left, right}`, elements; `free()` when done. Throws where one cannot be had after some tries. */
 export async function load(server, kind, shown) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await loaded(server, kind, shown);
+    } catch (error) {
+      if (error.status === 404 || tries === TRIES) throw error; // names are of a session: there is a new one
+      await new Promise((resolve) => setTimeout(resolve, backoff(tries)));
+    }
+  }
+}
+
+async function loaded(server, kind, shown) {
   const order = Math.random() < 0.5 ? SIDES : [...SIDES].reverse();
   const urls = [];
   const made = {};
@@ -96,6 +110,7 @@ function player(sound) {
   sound.onplay = () => ((part.isStarted = true), draw(), step(), part.onStarted?.());
   sound.onpause = sound.onended = () => (draw(), step());
   part.sound = sound;
+  part.isStarted = false;
   part.stop = () => (sound.pause(), (sound.currentTime = 0));
   part.toggle = () => (sound.paused ? sound.play() : part.stop());
   part.call = (name, key) => ((part.called = [name, key]), draw());
@@ -186,6 +201,14 @@ export class Stage {
   drop() {
     this.pause();
     this.#phase = "idle";
+    this.clear();
+  }
+
+  /** Show nothing. */
+  clear() {
+    this.root.ariaBusy = "true";
+    this.root.classList.add("is-blank");
+    SIDES.forEach((side) => this.panels[side].replaceChildren());
   }
 
   /* One frame each: what is drawn in a callback of requestAnimationFrame is seen in the frame that its argument is the time of. */
@@ -229,6 +252,7 @@ export class Stage {
 
   #place({ isBlank = false, isMasked = false }) {
     this.root.classList.toggle("is-blank", isBlank);
+    this.root.ariaBusy = isBlank ? "true" : null;
     this.fixation.hidden = !isBlank;
     if (isMasked && !this.#masks.length) this.#masks = masks();
     SIDES.forEach((side, at) => {
@@ -302,6 +326,7 @@ export class Stage {
     const ms = Math.round(10 * this.watch.read(performance.now())) / 10;
     this.#phase = "idle";
     this.#turn++;
+    this.root.ariaBusy = "true"; // until the next pair is there
     SIDES.forEach((one) => this.pair[one].stop?.());
     this.resolve({ side, ms, device: by });
   }
@@ -317,7 +342,8 @@ export class Stage {
     const name = key(event);
     const isLetter = name.length === 1 && name >= "a";
     if (isLetter && !this.areLettersOn) return;
-    const side = { f: "left", ArrowLeft: "left", j: "right", ArrowRight: "right", ...(UPRIGHT.matches && this.kind !== "text" && { ArrowUp: "left", ArrowDown: "right" }) }[name];
+    const isUpright = UPRIGHT.matches && (this.kind === "image" || this.kind === "audio"); // elsewhere these scroll
+    const side = { f: "left", ArrowLeft: "left", j: "right", ArrowRight: "right", ...(isUpright && { ArrowUp: "left", ArrowDown: "right" }) }[name];
     if (side) {
       event.preventDefault();
       this.#choose(side, "key");

@@ -14,7 +14,7 @@ export function element(name, text, kind) {
 const points = (share) => (100 * share).toFixed(1);
 const interval = ([low, high]) => `[${points(low)}, ${points(high)}]`;
 const shown = (share) => (share ? `${points(share.value)} % ${interval([share.low, share.high])}` : "none");
-const p = (value) => (value === null || value === undefined ? "unknown" : value < 0.001 ? "< .001" : value.toFixed(3).replace(/^0/, ""));
+const p = (value) => (value === null || value === undefined ? "unknown" : value < 0.001 ? "p < .001" : `p = ${value.toFixed(3).replace(/^0/, "")}`);
 const sentence = (text) => text && `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 
 /** Fill `holder` with a report. */
@@ -41,8 +41,8 @@ function numbers(told) {
   const rows = [
     ["Share that chose the real one", shown(told.estimate), "with its 95 % interval"],
     ["Read for equivalence", `${interval(told.inner)} %`, `must lie between ${points(0.5 - told.margin)} and ${points(0.5 + told.margin)} %`],
-    ["Sign-flip test", `p = ${p(tests.p_sharp)}`, "that nobody could tell anything"],
-    ["Clustered test", `p = ${p(tests.p_mean)}`, "that the share is 1/2, over raters and pairs"],
+    ["Sign-flip test", p(tests.p_sharp), "that nobody could tell anything"],
+    ["Clustered test", p(tests.p_mean), "that the share is 1/2, over raters and pairs"],
     ["E-value", tests.e_value === undefined ? "unknown" : String(+Number(tests.e_value).toPrecision(3)), "against the coin, whenever one stops; 20 is as good as p = .05"],
     ["Catch trials right", shown(panel.accuracy), panel.is_attentive ? `of ${panel.catches}: the raters looked` : `of ${panel.catches}: that the raters looked is not shown (the lower limit must be 90 %)`],
   ];
