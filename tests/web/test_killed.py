@@ -1,23 +1,15 @@
 """kill -9 at any moment, over HTTP: what raters were told is kept is in the ledger, once."""
 
 import asyncio
-import random
 from pathlib import Path
 
 import pytest
 from tools.bench_rate.contestant import Choice, free_port, missing
 from tools.bench_rate.killing import Siege
 from tools.bench_rate.ours import Byheart
+from tools.bench_rate.samples import texts
 
 from byheart.rating.folder import open_study
-
-_WORDS = "the rain in spain falls mainly on the plain and nobody minds it at all".split()
-
-
-def texts(count: int, seed: int) -> list[str]:
-    """Sentences, no two of them the same."""
-    rng = random.Random(seed)
-    return [f"{' '.join(rng.choices(_WORDS, k=rng.randint(6, 30)))} {seed}-{at}" for at in range(count)]
 
 
 @pytest.mark.parametrize(

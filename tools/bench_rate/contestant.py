@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,6 @@ from tools.bench_rate.wire import Wire
 
 _PATIENCE: Final = 120.0  # seconds for a server to answer
 _POLL: Final = 0.002
-_ROOT: Final = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,6 @@ class Rater(Protocol):
 class Contestant(Protocol):
     """A server of studies."""
 
-    name: str
-
     def command(self, study: Path, port: int) -> list[str]:
         """What serves a study that `furnish` made."""
         ...
@@ -79,24 +77,31 @@ class Process:
     Args:
         command: what starts it.
         address: that will answer.
+        folder: to start it in.
     """
 
-    def __init__(self, command: Sequence[str], address: str) -> None:
+    def __init__(self, command: Sequence[str], address: str, folder: Path) -> None:
         self.address = address
-        self.began = time.perf_counter()
-        log = subprocess.DEVNULL
-        self._process = subprocess.Popen(command, cwd=_ROOT, stdin=log, stdout=log, stderr=subprocess.PIPE)
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # open as long as the server is
+        self._began = time.perf_counter()
+        nothing = subprocess.DEVNULL
+        self._process = subprocess.Popen(command, cwd=folder, stdin=nothing, stdout=nothing, stderr=self._log)
 
     def wait(self) -> float:
         """Wait for its first answer: seconds since it was started."""
-        while time.perf_counter() - self.began < _PATIENCE:
+        while time.perf_counter() - self._began < _PATIENCE:
             if self._process.poll() is not None:
-                told = self._process.stderr.read().decode(errors="replace") if self._process.stderr else ""
-                raise RuntimeError(f"the server ended: {told[-300:]}")
+                self._log.seek(0)
+                raise RuntimeError(f"the server ended: {self._log.read().decode(errors='replace')[-300:]}")
             if answers(self.address):
-                return time.perf_counter() - self.began
+                return time.perf_counter() - self._began
             time.sleep(_POLL)
         raise RuntimeError(f"no answer within {_PATIENCE:.0f} seconds")
+
+    @property
+    def spent(self) -> float:
+        """Seconds of processor time so far."""
+        return sum(_spent(process) for process in _family(self._process.pid))
 
     @property
     def resident(self) -> int:
@@ -117,14 +122,13 @@ class Process:
                 self._process.wait(5)
             except subprocess.TimeoutExpired:
                 self.kill()
-        if self._process.stderr:
-            self._process.stderr.close()
+        self._log.close()
 
 
 @contextmanager
-def served(command: Sequence[str], address: str) -> Iterator[Process]:
+def served(command: Sequence[str], address: str, folder: Path) -> Iterator[Process]:
     """Serve until the end of the block, from the first answer on."""
-    process = Process(command, address)
+    process = Process(command, address, folder)
     try:
         process.wait()
         yield process
@@ -178,3 +182,11 @@ def _resident(pid: int) -> int:
     except (FileNotFoundError, ProcessLookupError):
         return 0
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _spent(pid: int) -> float:
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")

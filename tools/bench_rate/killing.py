@@ -4,6 +4,7 @@ Raters do as their browsers would: what was not acknowledged is sent again, with
 """
 
 import asyncio
+import itertools
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -51,9 +52,10 @@ class Siege:
     def __init__(self, contestant: Contestant, study: Path, port: int, raters: int) -> None:
         self._contestant, self._study, self._raters = contestant, study, raters
         self._page = contestant.page(study, port)
-        self._start: Callable[[], Process] = lambda: Process(contestant.command(study, port), self._page)
+        self._start: Callable[[], Process] = lambda: Process(contestant.command(study, port), self._page, study)
         self._told: list[Choice] = []
         self._again = 0
+        self._is_over = False
 
     async def run(self, kills: int, wanted: int) -> Killed:
         """Kill it so often, each time once enough new judgments were acknowledged, and a random while later; then look.
@@ -74,10 +76,10 @@ class Siege:
                 server = self._start()
                 await asyncio.to_thread(server.wait)
             await self._until(len(self._told) + self._raters, raters)  # all is well again
-            for rater in raters:
-                rater.cancel()
-            await asyncio.gather(*raters, return_exceptions=True)
+            self._is_over = True
+            await asyncio.gather(*raters)
         finally:
+            self._is_over = True
             server.kill()
             server.end()
         lost, doubled = missing(self._told, self._contestant.kept(self._study))
@@ -96,21 +98,20 @@ class Siege:
             await asyncio.sleep(0.002)
 
     async def _rate(self, number: int) -> None:
-        count = 0
-        while True:
+        for count in itertools.count():
             rater = self._contestant.rater(self._page, f"r{number}n{count}")
             if not await self._insist(rater.enter):
                 return
             while told := await self._insist(rater.judge):
                 self._told += told
             rater.wire.close()
-            count += 1
 
-    async def _insist(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask until there is an answer."""
-        while True:
+    async def _insist(self, ask: Callable[[], Awaitable[T]]) -> T | None:
+        """Ask until there is an answer; None once all is over."""
+        while not self._is_over:
             try:
                 return await ask()
             except OSError:
                 self._again += 1
                 await asyncio.sleep(_AGAIN)
+        return None

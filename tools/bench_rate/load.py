@@ -1,6 +1,7 @@
 """Raters who choose as soon as they are shown the next pair, all at once; in a process of its own: `python -m tools.bench_rate.load WHO ADDRESS RATERS SECONDS`."""
 
 import asyncio
+import itertools
 import json
 import subprocess
 import sys
@@ -50,38 +51,48 @@ def put(who: str, address: str, raters: int, seconds: float) -> Load:
 
 async def rate(contestant: Contestant, address: str, raters: int, seconds: float) -> Load:
     """Rate for so long; who has seen all their pairs goes, and somebody new comes."""
+    clock = _Clock(raters, seconds)
     waits: list[float] = []
-    began = end = 0.0
-    ready = asyncio.Barrier(raters + 1)
 
     async def one(number: int) -> None:
-        count = 0
-        is_begun = False
-        while not is_begun or time.perf_counter() < end:
+        for count in itertools.count():
             rater = contestant.rater(address, f"r{number}n{count}")
             is_in = await rater.enter()
-            if not is_begun:
-                await ready.wait()
-                is_begun = True
-            while is_in and time.perf_counter() < end:
+            if not count:
+                await clock.start()
+            while is_in and not clock.is_over:
                 then = time.perf_counter()
                 if not await rater.judge():
                     break
                 waits.append(time.perf_counter() - then)
             rater.wire.close()
-            if not is_in:
+            if clock.is_over or not is_in:
                 return
-            count += 1
 
-    async with asyncio.TaskGroup() as group:
-        for number in range(raters):
-            group.create_task(one(number))
-        while ready.n_waiting < raters:
-            await asyncio.sleep(0.01)
-        spent, began = time.process_time(), time.perf_counter()
-        end = began + seconds
-        await ready.wait()
-    return Load(sorted(waits), time.perf_counter() - began, time.process_time() - spent)
+    await asyncio.gather(*(one(number) for number in range(raters)))
+    if not waits:
+        raise RuntimeError("nobody could judge anything")
+    return Load(sorted(waits), time.perf_counter() - clock.began, time.process_time() - clock.spent)
+
+
+class _Clock:
+    """Runs for so many seconds once all are there."""
+
+    def __init__(self, raters: int, seconds: float) -> None:
+        self.began = self.spent = 0.0
+        self._away, self._seconds = raters, seconds
+        self._started = asyncio.Event()
+
+    async def start(self) -> None:
+        self._away -= 1
+        if not self._away:
+            self.began, self.spent = time.perf_counter(), time.process_time()
+            self._started.set()
+        await self._started.wait()
+
+    @property
+    def is_over(self) -> bool:
+        return time.perf_counter() - self.began >= self._seconds
 
 
 @click.command()

@@ -46,7 +46,7 @@ class Rater:
             raise RefusedError(f"wanted the raters' page, got {page.status}: {page.body[:100]!r}")
         told = {"consent": found[1].decode(), "params": {"rater": self._name}}
         status, self._state = await self._ask("/join", told)
-        if status == 409 and self._state.get("error") == "full":  # noqa: PLR2004  # HTTP's number for it
+        if status == 409 and self._state.get("error") == "full":
             return False
         self._expect(status)
         if self._state["phase"] == "practice":
@@ -77,7 +77,7 @@ class Rater:
         return answer.status, json.loads(answer.body)
 
     def _expect(self, status: int) -> None:
-        if status != 200:  # noqa: PLR2004  # HTTP's number for it
+        if status != 200:
             raise RefusedError(f"{status}: {self._state}")
 
 
@@ -96,7 +96,6 @@ class Byheart:
         options: of `rate new`.
     """
 
-    name: str = "byheart"
     database: str | None = None
     most: int = 1
     options: Sequence[str] = field(default=())

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,6 +34,11 @@ _CONFIGURATION: Final = {
         }
     ],
 }
+
+
+def program() -> str | None:
+    """Where it is, beside this interpreter; None: not installed."""
+    return shutil.which("potato", path=str(Path(sys.executable).parent))
 
 
 class Rater:
@@ -72,14 +77,14 @@ class Rater:
         if saved in {403, 404}:  # no such pair: the one before was the last
             self._last = self._at
             return []
-        if saved != 200:  # noqa: PLR2004  # HTTP's number for it
+        if saved != 200:
             raise ConnectionError(f"not saved: {saved}")
         if self._is_going_on:
             await self._post("/annotate", {"action": "next_instance", "instance_id": str(self._at)})
         self._at += 1
         return [Choice(f"{self._name} {self._at - 1}", is_left)]
 
-    async def _post(self, path: str, told: dict[str, object]) -> int:
+    async def _post(self, path: str, told: Mapping[str, object]) -> int:
         answer = await self.wire.ask("POST", path, json.dumps(told).encode(), "Content-Type: application/json")
         return answer.status
 
@@ -92,26 +97,22 @@ class Potato:
         is_going_on: see `Rater`.
     """
 
-    name: str = "Potato"
     is_going_on: bool = True
-
-    @property
-    def program(self) -> str | None:
-        """Where it is; None: not installed."""
-        return shutil.which("potato", path=str(Path(sys.executable).parent))
 
     def furnish(self, folder: Path, real: Sequence[str], generated: Sequence[str], pairs: int) -> Path:
         """See `Contestant`."""
         study = folder / "potato"
         study.mkdir(parents=True)
-        rows = [{"id": str(at), "text": list(pair)} for at, pair in enumerate(zip(real[:pairs], generated, strict=False))]
+        rows = [
+            {"id": str(at), "text": list(pair)} for at, pair in enumerate(zip(real[:pairs], generated, strict=False))
+        ]
         (study / "pairs.json").write_text(json.dumps(rows), "utf-8")
         (study / "config.yaml").write_text(json.dumps(_CONFIGURATION), "utf-8")  # JSON is YAML
         return study
 
     def command(self, study: Path, port: int) -> list[str]:
         """See `Contestant`."""
-        return [str(self.program), "start", str(study / "config.yaml"), "-p", str(port)]
+        return [str(program()), "start", str(study / "config.yaml"), "-p", str(port)]
 
     def page(self, study: Path, port: int) -> str:
         """See `Contestant`."""

@@ -55,7 +55,7 @@ class Wire:
         if self._open is None or self._open.is_over:
             loop = asyncio.get_running_loop()
             _, self._open = await loop.create_connection(_Open, *self._place)
-        answer = await asyncio.wait_for(self._open.ask(b"\r\n".join(lines) + _END + body), _PATIENCE)
+        answer = await self._open.ask(b"\r\n".join(lines) + _END + body)
         for line in answer.head:
             if line[:11].lower() == b"set-cookie:":
                 name, _, value = line[11:].partition(b";")[0].strip().partition(b"=")
@@ -75,6 +75,7 @@ class _Open(asyncio.Protocol):
         self.is_over = False
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Answer] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._got = b""
         self._head: tuple[bytes, ...] = ()
         self._wanted: int | None = None  # bytes of the body; -1: in chunks, -2: until the end
@@ -83,6 +84,7 @@ class _Open(asyncio.Protocol):
         assert self._transport is not None
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(told)
+        self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self.hang_up)
         return self._waiting
 
     def hang_up(self) -> None:
@@ -96,6 +98,8 @@ class _Open(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_over = True
+        if self._timer is not None:
+            self._timer.cancel()
         if self._wanted == -2 and exc is None:
             self._done(self._got)
         elif self._waiting is not None and not self._waiting.done():
@@ -119,6 +123,8 @@ class _Open(asyncio.Protocol):
         if any(line.lower() == b"connection: close" for line in self._head):
             self.hang_up()
         self._got, self._wanted = b"", None
+        if self._timer is not None:
+            self._timer.cancel()
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(answer)
 
