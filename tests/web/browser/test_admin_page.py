@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from browsing import CODE, DESKTOP, PHONE, Come, Serve, Served, axe_everywhere, watch
 from playwright.sync_api import Browser, Page
+
+from browser.browsing import CODE, DESKTOP, PHONE, Come, Serve, Served, axe_everywhere, watch
 
 _REPORT = {
     "verdict": "INCONCLUSIVE",
@@ -38,6 +39,7 @@ _RATERS = [
         "catch_right": 5,
         "median_ms": 900,
         "left_share": 0.5,
+        "flags": [],
         "is_finished": True,
         "last": "2026-11-25T19:00:00Z",
     },
@@ -48,6 +50,7 @@ _RATERS = [
         "catch_right": 2,
         "median_ms": 300,
         "left_share": 0.95,
+        "flags": ["inattentive", "one side"],
         "is_finished": False,
         "last": "2026-11-25T18:00:00Z",
     },
@@ -58,6 +61,7 @@ _RATERS = [
         "catch_right": 0,
         "median_ms": 1500,
         "left_share": 1.0,
+        "flags": [],
         "is_finished": False,
         "last": "2026-11-25T20:00:00Z",
     },
@@ -123,7 +127,7 @@ def test_the_page_does_not_ask_while_nobody_looks(owner: Page) -> None:
     assert len(asked) == 1
 
 
-def test_raters_are_sorted_by_keys_and_an_odd_side_is_marked(owner: Page) -> None:
+def test_raters_are_sorted_by_keys_and_what_is_odd_is_marked(owner: Page) -> None:
     owner.route("**/a/state", lambda route: route.fulfill(json={**route.fetch().json(), "raters": _RATERS}))
     owner.wait_for_selector("#raters tbody tr")
     owner.focus("th[data-sort=judgments] button")
@@ -134,14 +138,14 @@ def test_raters_are_sorted_by_keys_and_an_odd_side_is_marked(owner: Page) -> Non
     owner.keyboard.press("Enter")
     assert owner.locator("#raters tbody th").all_inner_texts() == names[::-1]
     assert owner.get_attribute("th[data-sort=judgments]", "aria-sort") == "ascending"
-    marked = [row for row in owner.locator("#raters tbody tr").all_inner_texts() if "odd" in row]
-    assert len(marked) == 1  # five judgments, all on the left, are nothing odd
-    assert marked[0].startswith("0f0f0f")
+    marked = owner.locator("#raters tbody td:has(.odd)").all_inner_texts()
+    assert marked == ["inattentive 2 of 6", "one side 95 %"]
 
 
 def test_the_verdict_is_hidden_until_it_is_asked_for_with_the_reason_why(owner: Page) -> None:
     asked: list[str] = []
-    owner.route("**/a/verdict", lambda route: (asked.append(route.request.url), route.fulfill(json=_REPORT))[1])
+    owner.on("request", lambda request: asked.append(request.url) if request.url.endswith("verdict") else None)
+    owner.route("**/a/verdict", lambda route: route.fulfill(json=_REPORT))
     assert "errs more often" in owner.inner_text("#veil-text")
     assert not owner.locator("#found").is_visible()
     assert asked == []

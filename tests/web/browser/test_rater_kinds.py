@@ -1,7 +1,8 @@
 """Pictures, texts, recordings, rows; and a pair that is seen for a moment only."""
 
 import pytest
-from browsing import DESKTOP, PHONE, Come, Rater, Serve
+
+from browser.browsing import DESKTOP, PHONE, Come, Rater, Serve
 
 _BOXES = "selector => [...document.querySelectorAll(selector)].map(part => { const box = part.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; })"
 _SEEN = """() => {
