@@ -6,8 +6,9 @@ import click
 
 from byheart.cli import screen, words
 from byheart.cli.options import SHARE, json_option, print_json
-from byheart.rating.design import TRIALS, Asked
+from byheart.rating.design import Asked
 from byheart.rating.needs import needs
+from byheart.rating.study import TRIALS
 
 
 @click.command()

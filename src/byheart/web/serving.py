@@ -65,7 +65,7 @@ def _bound(host: str, port: int | None) -> socket.socket:
     ports = range(PORT, PORT + _NEXT) if port is None else (port,)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for one in ports:
-        bound = socket.socket(family)
+        bound = socket.socket(family, proto=socket.IPPROTO_TCP)  # said, so that asyncio sends all at once (TCP_NODELAY)
         if os.name == "posix":  # elsewhere it would take the port from whoever has it
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
