@@ -209,7 +209,7 @@ def test_one_line_makes_a_study_and_serves_it(sources: tuple[Path, Path], tmp_pa
     )
     assert process.stdout is not None
     told = json.loads(process.stdout.readline())
-    for address, status in ((told['raters'], 200), (told["admin"], 303)):
+    for address, status in ((told["raters"], 200), (told["admin"], 303)):
         asked = urlsplit(address)
         connection = http.client.HTTPConnection(asked.netloc, timeout=10)
         connection.request("GET", asked.path)
