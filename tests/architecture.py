@@ -37,6 +37,7 @@ LAYERS: Final = (  # a module imports only what stands in its own row or above i
     ("testing", "coin"),
     ("rating",),
     ("web",),
+    ("paper",),
     ("cli", "__main__"),
     ("",),  # the package itself: what users see of all the above
 )

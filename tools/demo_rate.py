@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
+from byheart.paper.data import sets
+from byheart.paper.data.parcels import CIFAR10
 from byheart.rating.folder import open_study
 from byheart.rating.simulating import Behaviour, simulate
-from tools.data import sets
-from tools.data.parcels import CIFAR10
 from tools.stage import Stage, own, say, title
 
 Pictures = npt.NDArray[np.uint8]

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 import click
 
-from tools.data.parcels import Parcel, UnavailableError, cache, is_here
+from byheart.paper.data.parcels import Parcel, UnavailableError, cache, is_here
 
 T = TypeVar("T")
 

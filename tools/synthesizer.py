@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tools.data.parcels import UnavailableError, cache
+from byheart.paper.data.parcels import UnavailableError, cache
 
 _HERE: Final = Path(__file__).parent
 _VENV: Final = _HERE.parent / ".venv-tvae"

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from PIL import Image
 
-from tools.data.sets import cifar10
+from byheart.paper.data.sets import cifar10
 
 PART: Final = 24  # pixels
 FRESH: Final = 5000

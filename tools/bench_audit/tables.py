@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from tools.data.parcels import THEMIS, fetch
+from byheart.paper.data.parcels import THEMIS, fetch
 
 ROWS: Final = 100_000
 HELD_OUT: Final = 25_000

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from tools.data import sets
+from byheart.paper.data import sets
 
 Picture = Image.Image
 

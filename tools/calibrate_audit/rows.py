@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tools.data import sets
+from byheart.paper.data import sets
 from tools.generators import gaussian_copula
 
 Row = dict[str, Any]

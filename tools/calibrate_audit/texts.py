@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tools.data import sets
+from byheart.paper.data import sets
 from tools.generators import markov
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?]) +(?=[A-Z])|\n+")

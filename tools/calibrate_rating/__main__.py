@@ -51,7 +51,7 @@ def _page(known: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         "Do the tests of `byheart rate report` reject a coin as seldom as they say, do its intervals hold the truth, and is equivalence claimed falsely? Each line is of"
-        f" {about['simulations']} simulated studies whose truth is known: two standard errors are {200 * (0.05 * 0.95 / int(about['simulations'])) ** 0.5:.1f} points where .05 is said."
+        f" {int(about['simulations']):,} simulated studies whose truth is known: two standard errors are {200 * (0.05 * 0.95 / int(about['simulations'])) ** 0.5:.1f} points where .05 is said."
         " Pairs, and raters, differ by normal log-odds with the standard deviations that are given. Made by `make calibrate-rating`."
     )
     yield ""
@@ -143,7 +143,7 @@ def _leaving(told: dict[str, float]) -> Iterator[str]:
     yield ""
     yield (
         f"A fifth of 45 raters are right in .60 of catch pairs, the others in .97; six catch pairs each, of which three decide; below .75 right a rater is left out ({_number(told['left_out'])} of them are). Those who are kept are"
-        f" right in {told['true']:.3f}. Measured on the catch pairs that did not decide: {told['measured']:.3f}, and the 95 % limits hold the truth in {_number(told['covers'])}. Measured on those that decided, it would be {told['by_those_that_decide']:.3f}."
+        f" right in {_number(told['true'])}. Measured on the catch pairs that did not decide: {_number(told['measured'])}, and the 95 % limits hold the truth in {_number(told['covers'])}. Measured on those that decided, it would be {_number(told['by_those_that_decide'])}."
     )
 
 

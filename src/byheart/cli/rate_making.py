@@ -19,6 +19,8 @@ def make(study: str, said: dict[str, Any]) -> Made:
     code, link = said["code"] or "", said["link"] or ""
     if link == "prolific" and not code:
         raise InputError("--link prolific: wanted --code too: the one that Prolific gave the study")
+    if link not in {"", "prolific"} and not link.startswith(("https://", "http://")):
+        raise InputError(f"--link: wanted an address that begins with https://, or `prolific`, got {link}")
     return create(
         study,
         real=said["real"],

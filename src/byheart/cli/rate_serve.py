@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from byheart._optional import require
-from byheart.cli import screen
+from byheart.cli import screen, words
 from byheart.cli.options import json_option, print_json
 from byheart.cli.rate_options import database_option
 from byheart.errors import InputError
@@ -78,12 +78,18 @@ def serve(study: str, said: dict[str, Any], *, as_json: bool) -> None:
             screen.fields([("raters", served.raters), ("you", served.admin)])
             click.echo("Ctrl-C stops; nothing is lost")
 
-    serving.run(
-        opened,
-        host=said["host"],
-        port=said["port"],
-        public=public,
-        database=said["database"],
-        a_second=said["a_second"],
-        ready=ready,
-    )
+    try:
+        serving.run(
+            opened,
+            host=said["host"],
+            port=said["port"],
+            public=public,
+            database=said["database"],
+            a_second=said["a_second"],
+            ready=ready,
+        )
+    except KeyboardInterrupt:  # how serving ends
+        if not as_json:
+            click.echo(
+                f"\nstopped; `byheart rate serve {words.shell(study)}` goes on, `byheart rate report {words.shell(study)}` says what was found"
+            )

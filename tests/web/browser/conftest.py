@@ -1,5 +1,5 @@
 """The fixtures of the tests of the pages."""
 
-from browsing import browser, come, serve
+from browser.browsing import browser, come, serve
 
 __all__ = ["browser", "come", "serve"]

@@ -1,7 +1,8 @@
 """Every screen, as axe-core and a screen reader have it: on a desk and on a phone, light and dark."""
 
 import pytest
-from browsing import PHONE, Come, Rater, Serve, axe, axe_everywhere
+
+from browser.browsing import PHONE, Come, Rater, Serve, axe, axe_everywhere
 
 
 def test_axe_finds_nothing_from_consent_to_the_end(come: Come, serve: Serve) -> None:
@@ -64,10 +65,10 @@ def test_a_screen_reader_is_told_the_question_two_neutral_names_and_how_far_it_i
     rater = come()
     rater.begin()
     total = rater.count().split()[-1]
-    assert rater.page.locator("#trial").aria_snapshot() == "\n".join(  # noqa: FLY002  # a line each
+    assert rater.page.locator("#trial").aria_snapshot() == "\n".join(  # a line each
         [
             f"- paragraph: Trial 1 of {total}",
-            "- progressbar \"Progress\"",
+            '- progressbar "Progress"',
             '- button "Pause"',
             '- heading "Which picture is real?" [level=1]',
             '- img "Left sample"',

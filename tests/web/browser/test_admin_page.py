@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from browsing import CODE, DESKTOP, PHONE, Come, Serve, Served, axe_everywhere, watch
 from playwright.sync_api import Browser, Page
+
+from browser.browsing import CODE, DESKTOP, PHONE, Come, Serve, Served, axe_everywhere, watch
 
 _REPORT = {
     "verdict": "INCONCLUSIVE",
@@ -31,9 +32,39 @@ _REPORT = {
     },
 }
 _RATERS = [
-    {"rater": "a1b2c3", "judgments": 40, "catches": 5, "catch_right": 5, "median_ms": 900, "left_share": 0.5, "is_finished": True, "last": "2026-11-25T19:00:00Z"},
-    {"rater": "0f0f0f", "judgments": 60, "catches": 6, "catch_right": 2, "median_ms": 300, "left_share": 0.95, "is_finished": False, "last": "2026-11-25T18:00:00Z"},
-    {"rater": "777777", "judgments": 5, "catches": 0, "catch_right": 0, "median_ms": 1500, "left_share": 1.0, "is_finished": False, "last": "2026-11-25T20:00:00Z"},
+    {
+        "rater": "a1b2c3",
+        "judgments": 40,
+        "catches": 5,
+        "catch_right": 5,
+        "median_ms": 900,
+        "left_share": 0.5,
+        "flags": [],
+        "is_finished": True,
+        "last": "2026-11-25T19:00:00Z",
+    },
+    {
+        "rater": "0f0f0f",
+        "judgments": 60,
+        "catches": 6,
+        "catch_right": 2,
+        "median_ms": 300,
+        "left_share": 0.95,
+        "flags": ["inattentive", "one side"],
+        "is_finished": False,
+        "last": "2026-11-25T18:00:00Z",
+    },
+    {
+        "rater": "777777",
+        "judgments": 5,
+        "catches": 0,
+        "catch_right": 0,
+        "median_ms": 1500,
+        "left_share": 1.0,
+        "flags": [],
+        "is_finished": False,
+        "last": "2026-11-25T20:00:00Z",
+    },
 ]
 
 
@@ -96,7 +127,7 @@ def test_the_page_does_not_ask_while_nobody_looks(owner: Page) -> None:
     assert len(asked) == 1
 
 
-def test_raters_are_sorted_by_keys_and_an_odd_side_is_marked(owner: Page) -> None:
+def test_raters_are_sorted_by_keys_and_what_is_odd_is_marked(owner: Page) -> None:
     owner.route("**/a/state", lambda route: route.fulfill(json={**route.fetch().json(), "raters": _RATERS}))
     owner.wait_for_selector("#raters tbody tr")
     owner.focus("th[data-sort=judgments] button")
@@ -107,14 +138,14 @@ def test_raters_are_sorted_by_keys_and_an_odd_side_is_marked(owner: Page) -> Non
     owner.keyboard.press("Enter")
     assert owner.locator("#raters tbody th").all_inner_texts() == names[::-1]
     assert owner.get_attribute("th[data-sort=judgments]", "aria-sort") == "ascending"
-    marked = [row for row in owner.locator("#raters tbody tr").all_inner_texts() if "odd" in row]
-    assert len(marked) == 1  # five judgments, all on the left, are nothing odd
-    assert marked[0].startswith("0f0f0f")
+    marked = owner.locator("#raters tbody td:has(.odd)").all_inner_texts()
+    assert marked == ["inattentive 2 of 6", "one side 95 %"]
 
 
 def test_the_verdict_is_hidden_until_it_is_asked_for_with_the_reason_why(owner: Page) -> None:
     asked: list[str] = []
-    owner.route("**/a/verdict", lambda route: (asked.append(route.request.url), route.fulfill(json=_REPORT))[1])
+    owner.on("request", lambda request: asked.append(request.url) if request.url.endswith("verdict") else None)
+    owner.route("**/a/verdict", lambda route: route.fulfill(json=_REPORT))
     assert "errs more often" in owner.inner_text("#veil-text")
     assert not owner.locator("#found").is_visible()
     assert asked == []
@@ -125,7 +156,9 @@ def test_the_verdict_is_hidden_until_it_is_asked_for_with_the_reason_why(owner: 
     assert "INCONCLUSIVE (interim): raters picked the real one 51.3 % [45.6, 57.0] of 312 times" in told
     assert "p < .001" in told
     chart = owner.locator("#found .chart").aria_snapshot()
-    assert "After 312 judgments the confidence sequence goes from 44.0 to 58.0 percent" in owner.inner_html("#found .chart")
+    assert "After 312 judgments the confidence sequence goes from 44.0 to 58.0 percent" in owner.inner_html(
+        "#found .chart"
+    )
     assert 'img "The share that chose the real one, as judgments came in' in chart
     owner.click("summary")
     assert owner.locator("details tbody tr").count() == 3
@@ -149,7 +182,10 @@ def test_stopping_is_asked_for_twice(owner: Page) -> None:
 def test_addresses_are_there_to_copy(owner: Page, served: Served) -> None:
     assert owner.inner_text("#address").rstrip("/") == served.raters
     told = owner.inner_text("#prolific").replace("/?", "?")
-    assert told == f"{served.raters}?PROLIFIC_PID={{{{%PROLIFIC_PID%}}}}&STUDY_ID={{{{%STUDY_ID%}}}}&SESSION_ID={{{{%SESSION_ID%}}}}"
+    assert (
+        told
+        == f"{served.raters}?PROLIFIC_PID={{{{%PROLIFIC_PID%}}}}&STUDY_ID={{{{%STUDY_ID%}}}}&SESSION_ID={{{{%SESSION_ID%}}}}"
+    )
     owner.click("[data-copy=prolific]")
     owner.wait_for_function("() => document.querySelector('[data-copy=prolific]').textContent === 'Copied'")
 

@@ -2,12 +2,25 @@
 
 import re
 
-from browsing import Come, Serve
+from browser.browsing import Come, Serve
 
 _TREE = """side => {
   const told = (node) => node.nodeType === 3 ? '#' : [node.tagName, ...[...node.attributes].map(one => one.name + '=' + one.value), ...[...node.childNodes].map(told)].join('|');
   return [...document.querySelector('#' + side).childNodes].map(told).join('||');
 }"""
+_ASKED = """
+window.asked = [];
+window.names = {};
+const fetched = window.fetch;
+window.fetch = async (address, options) => {
+  if (address.includes("/m/")) window.asked.push(address.split("/").at(-1));
+  const answer = await fetched(address, options);
+  if (/state$|judge$/.test(address)) {
+    for (const one of (await answer.clone().json()).trials) Object.assign(window.names, { [one.left]: "left", [one.right]: "right" });
+  }
+  return answer;
+};
+"""
 _RANDOM = re.compile(r"blob:[^|]*|[0-9a-f-]{36}")
 
 
@@ -27,23 +40,17 @@ def test_both_panels_are_built_alike_in_every_trial(come: Come) -> None:
 
 def test_which_side_is_asked_for_first_is_a_coin(come: Come, serve: Serve) -> None:
     first = []
-    for _ in range(3):
+    for _ in range(2):
         rater = come(serve(trials=12))
+        rater.page.add_init_script(_ASKED)
         rater.begin()
-        names: dict[str, str] = {}
-        asked: list[str] = []
-
-        def note(answer: object, names: dict[str, str] = names) -> None:
-            names.update({one[side]: side for one in answer["trials"] for side in ("left", "right")})  # type: ignore[index]  # JSON
-
-        rater.page.on("request", lambda request, asked=asked: asked.append(request.url.split("/")[-1]) if "/m/" in request.url else None)
-        note(rater.page.evaluate("async () => (await fetch(location.pathname.replace(/[/]+$/, '') + '/state')).json()"))
-        for at in range(2, 8):
+        for at in range(2, 9):
             rater.page.keyboard.press("f")
             rater.pair(at)
-            note(rater.page.evaluate("async () => (await fetch(location.pathname.replace(/[/]+$/, '') + '/state')).json()"))
-        rater.page.wait_for_timeout(200)
+        rater.sent(7)
+        asked, names = rater.page.evaluate("() => [window.asked, window.names]")
         first += [names[one] for one in asked[::2] if one in names]
+    assert len(first) > 14
     assert {"left", "right"} == set(first)  # all alike: less than once in 10,000
 
 
@@ -52,6 +59,8 @@ def test_samples_are_kept_nowhere(come: Come) -> None:
     rater.begin()
     rater.page.keyboard.press("f")
     rater.pair(2)
-    stored = rater.page.evaluate("() => [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie]")
+    stored = rater.page.evaluate(
+        "() => [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie]"
+    )
     assert "/m/" not in "".join(stored)
     assert rater.name not in "".join(stored)  # the id itself is not kept

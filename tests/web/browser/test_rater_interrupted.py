@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from browsing import CODE, Come, Rater, Serve, watch
 from playwright.sync_api import Route
+
+from browser.browsing import CODE, Come, Rater, Serve, watch
 
 
 def _trials(rater: Rater) -> list[int]:
@@ -241,3 +242,36 @@ def test_a_server_that_asks_for_rest_is_given_it(come: Come) -> None:
     assert len(times) == 1
     rater.page.unroute("**/judge")
     assert len(rater.sent(1)) == 1
+
+
+def test_a_pair_that_is_slow_to_come_is_waited_for_in_view_of_nothing(come: Come) -> None:
+    rater = come()
+    held: list[Route] = []
+    rater.page.route(
+        "**/m/*", lambda route: held.append(route) if len(held) < 2 and rater.name in asked else route.continue_()
+    )
+    asked: list[str] = []
+    rater.begin()
+    asked.append(rater.name)
+    rater.page.reload()
+    rater.page.wait_for_function("() => document.querySelector('#hint').textContent.includes('on its way')")
+    assert rater.page.locator(".panel img").count() == 0
+    rater.page.wait_for_timeout(500)
+    for route in held:
+        route.continue_()
+    rater.pair(1)
+    rater.page.wait_for_timeout(100)
+    rater.page.keyboard.press("f")
+    (kept,) = rater.sent(1)
+    assert kept.judgment.milliseconds < 1000  # the wait is no part of it
+
+
+def test_a_page_that_another_tab_overtook_does_not_count_on(come: Come) -> None:
+    rater = come()
+    rater.begin()
+    rater.page.evaluate(
+        "() => { for (const name of Object.keys(localStorage)) if (name.endsWith(' tab')) localStorage.setItem(name, 'other'); }"
+    )
+    rater.page.keyboard.press("f")
+    rater.on("elsewhere")
+    assert _trials(rater) == []

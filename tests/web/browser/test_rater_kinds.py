@@ -1,7 +1,8 @@
 """Pictures, texts, recordings, rows; and a pair that is seen for a moment only."""
 
 import pytest
-from browsing import DESKTOP, PHONE, Come, Rater, Serve
+
+from browser.browsing import DESKTOP, PHONE, Come, Rater, Serve
 
 _BOXES = "selector => [...document.querySelectorAll(selector)].map(part => { const box = part.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; })"
 _SEEN = """() => {
@@ -66,7 +67,9 @@ def test_texts_stand_as_text_in_equal_panels_that_scroll_by_keys(
     rater.page.keyboard.press("Tab")  # the pause
     rater.page.focus("#left")
     rater.page.keyboard.press("ArrowDown")
-    rater.page.wait_for_function("() => { const one = document.querySelector('#left'); return one.scrollTop > 0 || one.scrollHeight <= one.clientHeight; }")
+    rater.page.wait_for_function(
+        "() => { const one = document.querySelector('#left'); return one.scrollTop > 0 || one.scrollHeight <= one.clientHeight; }"
+    )
     assert rater.count().startswith("Trial 1 ")
     rater.page.keyboard.press("ArrowRight")
     rater.pair(2)

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from browsing import CODE, LINK, PHONE, Come, Serve
+from browser.browsing import CODE, LINK, PHONE, Come, Serve
 
 _FRAMES = """() => {
   window.frames_seen = [];

@@ -4,8 +4,6 @@ import { bars } from "./chart.js";
 import { element, tell } from "./verdict.js";
 
 const EVERY = 2000; // ms
-const FEW = 10; // judgments: below that no side is odd
-const ODD = 3; // standard deviations
 const $ = (id) => document.getElementById(id);
 const number = (count) => Number(count).toLocaleString("en");
 
@@ -95,11 +93,6 @@ function moment(told) {
 
 /* ---- Raters. */
 
-/** Whether chance would hardly choose one side so often. */
-function isOdd({ judgments, left_share: left }) {
-  return judgments >= FEW && Math.abs(left - 0.5) > (ODD * 0.5) / Math.sqrt(judgments);
-}
-
 const VALUES = { catches: (one) => (one.catches ? one.catch_right / one.catches : 2) }; // who has had none comes last
 
 function raters() {
@@ -109,7 +102,7 @@ function raters() {
   $("raters").tBodies[0].replaceChildren(...list.map(row));
   $("raters").parentNode.hidden = !list.length;
   $("nobody").hidden = list.length > 0;
-  $("odd").hidden = !list.some(isOdd);
+  $("odd").hidden = !list.some((one) => one.flags?.length);
   for (const head of document.querySelectorAll("#raters th[data-sort]")) {
     if (head.dataset.sort === sorted.by) head.setAttribute("aria-sort", sorted.isUp ? "ascending" : "descending");
     else head.removeAttribute("aria-sort");
@@ -120,14 +113,17 @@ function row(one) {
   const made = element("tr");
   const head = element("th", one.rater);
   head.scope = "row";
-  const left = element("td", one.judgments ? `${Math.round(100 * one.left_share)} % ` : "–");
-  if (isOdd(one)) left.prepend(element("span", "odd", "odd"), " ");
+  const marked = (text, flag) => {
+    const cell = element("td", text);
+    if (one.flags?.includes(flag)) cell.prepend(element("span", flag, "odd"), " ");
+    return cell;
+  };
   made.append(
     head,
     element("td", number(one.judgments)),
-    element("td", one.catches ? `${one.catch_right} of ${one.catches}` : "–"),
-    element("td", one.median_ms ? `${(one.median_ms / 1000).toFixed(1)} s` : "–"),
-    left,
+    marked(one.catches ? `${one.catch_right} of ${one.catches}` : "–", "inattentive"),
+    marked(one.median_ms ? `${(one.median_ms / 1000).toFixed(1)} s` : "–", "too fast"),
+    marked(one.judgments ? `${Math.round(100 * one.left_share)} %` : "–", "one side"),
     element("td", one.is_finished ? "yes" : "no"),
     element("td", moment(one.last)),
   );

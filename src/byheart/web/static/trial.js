@@ -7,7 +7,8 @@
 import { backoff } from "./outbox.js";
 
 const TRIES = 4;
-const SMALL = 320; // px: small pictures are magnified up to this
+const SMALL = 320; // px: small pictures are magnified up to this,
+const MOST = 20; // and so many times: larger squares are harder to see as a picture
 const FIXATION = 600; // ms
 const UPRIGHT = matchMedia("(max-width: 40rem) and (orientation: portrait)"); // as in rate.css: one above the other
 
@@ -188,7 +189,9 @@ export class Stage {
     this.#turn++;
     this.watch.stop(performance.now());
     SIDES.forEach((side) => this.pair[side].stop?.());
-    if (this.#phase === "seen") this.#phase = "open"; // it is not shown a second time
+    if (this.#phase !== "seen") return;
+    this.#phase = "open"; // it is not shown a second time
+    this.#place({ isMasked: true });
   }
 
   resume() {
@@ -284,7 +287,7 @@ export class Stage {
     const roomWide = rows === 2 ? this.root.clientWidth : (this.root.clientWidth - parseFloat(style.columnGap)) / 2;
     const roomHigh = (this.root.clientHeight - gaps) / rows - button;
     const fits = Math.min(roomWide / width, roomHigh / height);
-    const whole = Math.max(1, Math.min(Math.floor(fits), Math.floor(SMALL / Math.max(width, height))));
+    const whole = Math.max(1, Math.min(Math.floor(fits), Math.floor(SMALL / Math.max(width, height)), MOST));
     const scale = fits < 1 ? fits : whole;
     for (const img of both) {
       img.width = Math.floor(img.naturalWidth * scale);

@@ -7,13 +7,16 @@ that BYHEART_DATA names, or ~/.cache/byheart-data; tests, demo and benchmarks sh
 
 import hashlib
 import os
+import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from byheart import _files
+from byheart.errors import StorageError
 
 _PATIENCE: Final = 600  # seconds
 
@@ -111,13 +114,16 @@ def fetch(parcel: Parcel) -> Path:
     client = parcel.command[0]
     if shutil.which(client) is None:
         raise UnavailableError(f"{client} is not installed here")
+    folder = kept.parent / f"fetching-{secrets.token_hex(4)}"
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+        _files.make_folder(folder)
+    except StorageError as error:
         raise UnavailableError(f"{cache()} cannot be written to (BYHEART_DATA names another folder)") from error
-    with tempfile.TemporaryDirectory(dir=kept.parent, prefix="fetching-") as folder:
-        fetched = _run(parcel, Path(folder))
-        fetched.replace(kept)
+    try:
+        fetched = _run(parcel, folder)
+        _files.replace(kept, fetched.read_bytes())
+    finally:
+        _files.remove_tree(folder)
     return kept
 
 
@@ -129,10 +135,10 @@ def _run(parcel: Parcel, folder: Path) -> Path:
     """Let the client fetch the archive into `folder`, and check it."""
     command = parcel.command
     if "pip" in command:
-        (folder / _WANTED).write_text(f"{command[-1]} --hash=sha256:{parcel.sha256}\n")
+        _files.write_new(folder / _WANTED, f"{command[-1]} --hash=sha256:{parcel.sha256}\n".encode())
         command = (*command[:-1], "--require-hashes", "-r", _WANTED)
     try:
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=_PATIENCE)
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=_PATIENCE)  # noqa: S603  # a constant of this module
     except (OSError, subprocess.SubprocessError) as error:
         client = "pip" if "pip" in command else command[0]
         raise UnavailableError(f"{client} could not fetch {parcel.command[-1]}") from error

@@ -1,0 +1,45 @@
+"""The sections, in the paper's order: each a module with a function `run`, imported when its turn comes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from byheart.paper.found import Found
+from byheart.paper.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of them.
+
+    Attributes:
+        name: that `--only` takes.
+        title: for people.
+        place: in the paper.
+        weight: about how much of the run's time it takes.
+    """
+
+    name: str
+    title: str
+    place: str
+    weight: float
+
+    def run(self, stage: Stage) -> Found:
+        """Put it to the test."""
+        run: Callable[[Stage], Found] = import_module(f"byheart.paper.{self.name}").run
+        return run(stage)
+
+
+SECTIONS: Final = (
+    Section("algorithm", "Algorithm 1", "3.1", 1),
+    Section("convergence", "Theorem 2: convergence", "3.2", 2),
+    Section("distribution", "The same distribution", "1, 3", 1),
+    Section("distances", "Figure 1: distances from two samples", "4.1.1", 8),
+    Section("people", "Figure 2: people, and the coin", "4.1.1", 3),
+    Section("text", "Text", "4.1.2", 2),
+    Section("pictures", "Figure 3: pictures, and collapse", "4.1.3", 1),
+    Section("pi", "Digits of pi", "4.1.4", 2),
+    Section("costs", "Figure 4: what training costs", "4.2", 3),
+    Section("one_shot", "One shot", "Abstract", 1),
+)
