@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 _OPTIONS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 _SCRIPT: Final = Path(__file__).with_name("browsing.js")
-_PATIENCE: Final = 30.0
+_PATIENCE: Final = 120.0
 _SITES: Final = {
     "byheart": """{
   buttons: ["agree", "practise", "next", "go"],

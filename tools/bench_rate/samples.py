@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from tools.data import sets
-from tools.data.parcels import UnavailableError
+from byheart.paper.data import sets
+from byheart.paper.data.parcels import UnavailableError
 
 _SENTENCE: Final = (
     "a rater looks at two samples beside each other and says which of them was there before any machine had learned to"
