@@ -26,7 +26,7 @@ def test_a_rater_gets_from_consent_to_the_code_by_keyboard_alone(come: Come) -> 
     while rater.screen() != "start":
         rater.choose("ArrowLeft")
         rater.page.wait_for_selector("#feedback:not([hidden])")
-        assert rater.page.inner_text("#told") in {"Right.", "No: the other one is real."}
+        assert rater.page.inner_text("#told") in {"Correct.", "No: the other one is real."}
         rater.page.keyboard.press("Enter")
         rater.page.wait_for_selector("#start:not([hidden]), #pair:not([aria-busy])")
     rater.page.keyboard.press("Tab")
