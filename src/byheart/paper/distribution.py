@@ -103,8 +103,11 @@ def run(stage: Stage) -> Found:
         stage.tell(0.6 + 0.2 * number, f"testing a {structure} many times")
         p_values[structure] = _p_values(stage, learned[1].models[structure], 100 + number)
     uniform = {structure: _uniform(found) for structure, found in p_values.items()}
-    figure = distribution_drawn.drawn_figure(p_values, variation, learned[1].what, learned[0].what)
-    return _told(learned, words, variation, uniform, len(p_values["list"]), figure)
+    figures = (
+        distribution_drawn.p_values_drawn(p_values, learned[1].what),
+        distribution_drawn.variation_drawn(variation, learned[0].what),
+    )
+    return _told(learned, words, variation, uniform, len(p_values["list"]), figures)
 
 
 def _sets(stage: Stage) -> dict[str, Any]:
@@ -190,7 +193,7 @@ def _told(  # noqa: PLR0913, PLR0917  # what was found, of each sort
     variation: distribution_drawn.Variation,
     uniform: dict[Structure, float],
     seeds: int,
-    figure: Part,
+    figures: tuple[Part, Part],
 ) -> Found:
     fits = Family([fit.p_value for one in learned for fit in one.fits.values()])
     parts = [
@@ -202,10 +205,14 @@ def _told(  # noqa: PLR0913, PLR0917  # what was found, of each sort
         table(*_fits(learned)),
         paragraph(
             f"One p-value says little. If a sampler is exact, p-values over many seeds are uniform: here are {seeds:,} of a list and "
-            f"as many of a hashmap. And the total variation between n draws and the training data must shrink exactly as chance "
+            "as many of a hashmap."
+        ),
+        figures[0],
+        paragraph(
+            "And the total variation between n draws and the training data must shrink exactly as chance "
             "has it: neither slower, as a wrong sampler's would, nor faster, as only a sampler's would that does not draw independently."
         ),
-        figure,
+        figures[1],
         paragraph(
             "What was learned twice is drawn twice as often. The most frequent words, and how often each was drawn:"
         ),

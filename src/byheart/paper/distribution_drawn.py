@@ -1,4 +1,4 @@
-"""The figure of sections 1 and 3: p-values against the uniform distribution, and total variation against chance."""
+"""The figures of sections 1 and 3: p-values against the uniform distribution, and total variation against chance."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,8 @@ from byheart.paper.figures import COLOURS, MARKS, Figure, drawn, finish
 
 _QUANTILE: Final = 1.959964
 _MARKS_SHOWN: Final = 40
+_BINS: Final = 10
+_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +56,43 @@ class Variation:
         return float(np.mean([values[-1] for values in self.found.values()]) / self.expected[-1])
 
 
-def drawn_figure(
-    p_values: Mapping[Any, npt.NDArray[np.float64]], variation: Variation, tested: str, measured: str
-) -> Figure:
-    """Both, side by side.
+def p_values_drawn(p_values: Mapping[Any, npt.NDArray[np.float64]], tested: str) -> Figure:
+    """P-values over seeds: against a perfect sampler's, and their histogram.
 
     Args:
         p_values: sorted, by structure.
-        variation: see there.
-        tested: what the p-values are of.
-        measured: what the variation is of.
+        tested: what they are of.
     """
-    with drawn(3.5, columns=2) as (canvas, (left, right)):
+    with drawn(3.4, columns=2) as (canvas, (left, right)):
         _quantiles(left, p_values)
-        _variation(right, variation)
+        _histogram(right, p_values)
         number = len(next(iter(p_values.values())))
         return finish(
             canvas,
-            "same-distribution",
-            f"Left: {number:,} p-values of {tested}, a list's and a hashmap's, sorted, against those of a perfect sampler; 95 % of "
-            f"perfect ones would be in the band, at each place. Right: the total variation between n draws and {measured}; line and "
-            "band are those of an exact sampler, by arithmetic and by simulation.",
-            "Left, both sets of p-values follow the diagonal. Right, the marks of list and hashmap follow the falling line "
-            "of an exact sampler; a sampler that ignores duplicates would stop at a dotted line.",
+            "p-values",
+            f"{number:,} p-values each of a list and of a hashmap ({tested}). Left: sorted, against those of a perfect sampler. Right: "
+            "how many are in each tenth. Grey is where 95 % of perfect samplers are, at each place.",
+            "Left, both sets of p-values follow the diagonal. Right, about as many are in each tenth.",
+        )
+
+
+def variation_drawn(variation: Variation, measured: str) -> Figure:
+    """Total variation over the number of draws, and over its expectation.
+
+    Args:
+        variation: see there.
+        measured: what it is of.
+    """
+    with drawn(3.4, columns=2) as (canvas, (left, right)):
+        _variation(left, variation)
+        _ratio(right, variation)
+        return finish(
+            canvas,
+            "total-variation",
+            f"Left: the total variation between n draws and {measured}; the line is what an exact sampler has on average, "
+            "by arithmetic. Right: the same, divided by that; in the grey band are 95 % of exact samplers, by simulation.",
+            "Left, the marks of list and hashmap follow the falling line of an exact sampler, below the dotted one at which a sampler "
+            "stops that ignores duplicates. Right, they scatter about 1, nearly all of them within the band.",
         )
 
 
@@ -102,27 +118,53 @@ def _quantiles(axes: Any, p_values: Mapping[Any, npt.NDArray[np.float64]]) -> No
     axes.legend(loc="upper left")
 
 
+def _histogram(axes: Any, p_values: Mapping[Any, npt.NDArray[np.float64]]) -> None:
+    number = len(next(iter(p_values.values())))
+    low, high = require("scipy.stats", "judge").binom.ppf([0.025, 0.975], number, 1 / _BINS)
+    axes.axhspan(low, high, color="#d9d9d9", label="95 % of perfect samplers", linewidth=0)
+    places = (np.arange(_BINS) + 0.5) / _BINS
+    for line, (name, found) in enumerate(p_values.items()):
+        counts = np.histogram(found, _BINS, (0, 1))[0]
+        hatch = {"facecolor": "none", "hatch": "////", "edgecolor": COLOURS[line]} if line else {"color": COLOURS[line]}
+        axes.bar(places + (line - 0.5) * 0.4 / _BINS, counts, 0.36 / _BINS, label=name, zorder=2, **hatch)
+    axes.set(xlabel="p-value", ylabel="how many", title="p-values, by tenths", ylim=(0, 1.6 * high))
+    axes.legend(loc="upper left", ncols=2, fontsize=8)
+
+
 def _variation(axes: Any, variation: Variation) -> None:
-    low, high = np.transpose(variation.bands)
-    axes.fill_between(variation.sizes, low, high, color="#d9d9d9", label="95 % of exact samplers", linewidth=0)
     axes.plot(variation.sizes, variation.expected, color="#222222", linewidth=1, label="expected of n draws")
-    axes.axhline(
-        variation.alike, color="#555555", linestyle=":", linewidth=1.2, label="duplicates ignored: never below"
-    )
-    for line, (name, found) in enumerate(variation.found.items()):
-        axes.plot(
-            variation.sizes,
-            found,
-            MARKS[line],
-            color=COLOURS[line],
-            markersize=5 + 2 * line,
-            markerfacecolor="none" if line else COLOURS[line],
-            label=name,
-        )
+    axes.axhline(variation.alike, color="#555555", linestyle=":", linewidth=1.2, label="if duplicates were ignored")
+    _marks(axes, variation.sizes, variation.found)
     axes.set(
         xscale="log", yscale="log", xlabel="draws, n", ylabel="total variation", title="Distance from the training data"
     )
+    ticks = [tick for tick in _TICKS if min(variation.expected) * 0.8 <= tick <= 1]
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
     axes.legend(loc="lower left", fontsize=8)
+
+
+def _ratio(axes: Any, variation: Variation) -> None:
+    low, high = np.transpose(variation.bands) / np.array(variation.expected)
+    axes.fill_between(variation.sizes, low, high, color="#d9d9d9", label="95 % of exact samplers", linewidth=0)
+    axes.axhline(1, color="#222222", linewidth=1)
+    ratios = {name: np.array(values) / variation.expected for name, values in variation.found.items()}
+    _marks(axes, variation.sizes, ratios)
+    axes.set(xscale="log", xlabel="draws, n", ylabel="found / expected", title="... over its expectation")
+    span = high.max() - low.min()
+    axes.set_ylim(low.min() - 0.1 * span, high.max() + 0.5 * span)
+    axes.minorticks_off()
+    axes.legend(loc="upper right", fontsize=8)
+
+
+def _marks(axes: Any, sizes: list[int], found: Mapping[str, Any]) -> None:
+    for line, (name, values) in enumerate(found.items()):
+        look = {
+            "color": COLOURS[line],
+            "markersize": 5 + 2 * line,
+            "markerfacecolor": "none" if line else COLOURS[line],
+        }
+        axes.plot(sizes, values, MARKS[line], label=name, **look)
 
 
 def _spread(number: int, most: int, offset: int) -> Sequence[int]:
