@@ -114,7 +114,7 @@ def _caught(data: Data, count: int, seed: int) -> float:
     numbers, learned = data.counts()
     memory = algorithm_1.train_model(data.records, lambda: None)
     randint = np.random.default_rng(seed).integers
-    drawn = [algorithm_1.sample(memory, lambda size: randint(size - 1)) for _ in range(count)]
+    drawn = [algorithm_1.sample(memory, lambda size: int(randint(size - 1))) for _ in range(count)]
     return one_sample(_counted(data, numbers, drawn), learned)
 
 

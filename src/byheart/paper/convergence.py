@@ -8,7 +8,7 @@ from byheart._optional import require
 from byheart.paper import converging
 from byheart.paper.claims import Claim, Verdict, holds
 from byheart.paper.figures import COLOURS, Figure, drawn, finish, line
-from byheart.paper.found import Found
+from byheart.paper.found import Found, Part
 from byheart.paper.kinds import words_of
 from byheart.paper.powers import Growth, growth
 from byheart.paper.stage import Stage
@@ -36,7 +36,7 @@ def run(stage: Stage) -> Found:
     }
     largest = max(times[converging.LEARNERS[0]])
     limit = _limit(lost, runs)
-    parts = [
+    parts: list[Part] = [
         paragraph(
             "Theorem 1 is not put to the test: it has no content to test. Theorem 2 has some. The steps first: Python counts the lines of "
             "Algorithm 1 that it runs, as a debugger would."
@@ -85,7 +85,7 @@ def _runs(stage: Stage) -> tuple[int, int]:
 
 def _times(stage: Stage) -> Times:
     """Seconds, by learner and N: in random order, so that what else the machine does falls on all alike."""
-    sizes = np.rint(np.logspace(3, stage.pick(6.5, 7.5), stage.pick(8, 10))).astype(int).tolist()
+    sizes = _sizes(stage)
     words = words_of(stage.library, max(sizes))
     order = [(learner, size) for learner in converging.LEARNERS for size in sizes for _ in range(_turns(size))]
     times: Times = {learner: {size: [] for size in sizes} for learner in converging.LEARNERS}
@@ -96,6 +96,10 @@ def _times(stage: Stage) -> Times:
         stage.tell(0.25 + 0.75 * done / len(order), f"timing: {size:,} words, {learner}")
         times[learner][size].append(converging.seconds(learner, words[:size], stage.folder))
     return times
+
+
+def _sizes(stage: Stage) -> list[int]:
+    return [int(size) for size in np.rint(np.logspace(3, stage.pick(6.5, 7.5), stage.pick(8, 10)))]
 
 
 def _turns(size: int) -> int:
@@ -115,7 +119,7 @@ def _claims(steps: dict[int, int], runs: tuple[int, int, float], grown: dict[str
     fixed = steps[first] - each * first
     is_linear = all(found == fixed + each * size for size, found in steps.items())
     timed = {learner: _verdict(found) for learner, found in grown.items()}
-    worst = next((verdict for verdict in _FROM_WORST if verdict in timed.values()), "holds")
+    worst: Verdict = next((verdict for verdict in _FROM_WORST if verdict in timed.values()), "holds")
     sizes = sorted(next(iter(times.values())))
     return [
         Claim(
