@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from stages import claims, stage
 
 from byheart.paper import algorithm, algorithm_1
 from byheart.paper.kinds import some_of_each
-from stages import claims, stage
 
 
 def test_the_ten_lines_are_those_that_run() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from stages import claims, stage
 
 from byheart.paper import convergence, converging
 from byheart.paper.powers import growth
-from stages import claims, stage
 
 STEPS, TIME = "MemGEN converges in Theta(N) steps", "Learning takes Theta(N): its time grows as N"
 

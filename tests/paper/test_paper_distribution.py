@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from stages import claims, stage
 
 from byheart import MemGEN
 from byheart.paper import distribution
 from byheart.paper.fitting import Family, expected_variation, one_sample, total_variation, two_sample
-from stages import claims, stage
 
 
 @pytest.mark.parametrize("draws", [1, 7, 50, 1000])
