@@ -1,5 +1,6 @@
 """A rater's way through the routes: in, practice, every trial once, and the code at the end alone."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from time import time
@@ -12,16 +13,20 @@ from byheart.web import desk
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture
+def study(made: Path, tmp_path: Path) -> Path:
+    """The study with nobody in it."""
+    return Path(shutil.copytree(made, tmp_path / "study"))
 
 
 @pytest.fixture
 def served(study: Path) -> Iterator[Site]:
     with site(study) as found:
         yield found
-    for left in study.glob("ledger.sqlite*"):
-        left.unlink()
 
 
 def test_a_rater_goes_from_consent_to_the_code(served: Site) -> None:

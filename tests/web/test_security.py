@@ -1,6 +1,7 @@
 """What strangers, other sites and raters themselves cannot do. Each rule fails its test when what keeps it is taken away."""
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,16 +19,20 @@ from byheart.web.guarding import host_names
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture
+def study(made: Path, tmp_path: Path) -> Path:
+    """The study with nobody in it."""
+    return Path(shutil.copytree(made, tmp_path / "study"))
 
 
 @pytest.fixture
 def served(study: Path) -> Iterator[Site]:
     with site(study) as found:
         yield found
-    for left in study.glob("ledger.sqlite*"):
-        left.unlink()
 
 
 @pytest.fixture
