@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stages import claims, stage
 
 from byheart.paper import algorithm_1, one_shot
-from stages import claims, stage
 
 PAGE = "<!doctype html><title>π</title>\r\n\0".encode() * 1000
 

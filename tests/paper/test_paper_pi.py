@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from stages import claims, stage
 
 from byheart.cli.failures import explain
 from byheart.paper import pi, running_out
 from byheart.paper.chudnovsky import digits_of_pi
 from byheart.sources.pi import require_room
-from stages import claims, stage
 
 linux = pytest.mark.skipif(not running_out.IS_POSSIBLE, reason="the limit is Linux's")
 
