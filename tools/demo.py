@@ -170,7 +170,7 @@ class Demo:
         self._stage.byheart("learn", train, memory)
         for called, generator in generators.items():
             (samples,) = self._stage.paths(f"{name}-{called}", suffix)
-            files.write(samples, generator.made()(files.read(train), GENERATED))
+            files.write(samples, generator.made(files.read(train), GENERATED))
             say(f"{generator.what}, was trained on the same; {GENERATED} samples are in {samples}")
             self._stage.byheart(
                 *("judge --generated", samples, "--heldout", heldout, "--memory", memory),
