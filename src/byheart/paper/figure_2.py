@@ -52,9 +52,8 @@ def _interval(axes: Any, place: int, one: Studied) -> None:
     axes.plot([100 * told.low, 100 * told.high], [place, place], color=colour, linewidth=1)
     axes.plot([100 * end for end in one.report.inner], [place, place], color=colour, linewidth=3)
     axes.plot([100 * told.value], [place], color=colour, marker="s" if is_told else "o", markersize=6)
-    box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
-    near = {"xytext": (0, 8), "textcoords": "offset points", "ha": "center", "fontsize": 8, "bbox": box}
-    axes.annotate(one.report.verdict.lower(), (100 * told.value, place), **near)
+    near = {"xytext": (6, 0), "textcoords": "offset points", "va": "center", "fontsize": 8}
+    axes.annotate(one.report.verdict.lower(), (100 * told.high, place), **near)
 
 
 def _photographed(page: bytes) -> Figure:
