@@ -126,10 +126,32 @@ def test_a_study_of_people_is_held_against_a_coin(byheart: Command, study: Path)
     assert 0 < told["flips"] <= 80
 
 
+def test_whoever_holds_an_open_study_against_a_coin_has_looked(byheart: Command, study: Path) -> None:
+    judge(study, "someone", 40)
+    assert "noted" in byheart("coin", study).err
+    assert json.loads(byheart("rate", "report", study, "--json").out)["peeks"] == 1
+    close(study)
+    assert "noted" not in byheart("coin", study).err
+
+
 def test_a_plan_tells_what_it_takes(byheart: Command) -> None:
     told = json.loads(byheart("rate", "plan", "--margin", 0.05, "--power", 0.9, "--pair-correlation", 0, "--json").out)
     assert told["judgments"] == 1104
     assert "1,104" in byheart("rate", "plan", "--pair-correlation", 0).out
+
+
+@pytest.mark.parametrize("words", [(), ("--margin", 0.1), ("--raters-per-pair", 3, "--trials", 30)])
+def test_the_study_that_a_plan_proposes_is_the_one_that_was_planned(
+    byheart: Command, tmp_path: Path, words: tuple[object, ...]
+) -> None:
+    (tmp_path / "real.txt").write_text("".join(f"{at} gulls stood along the wall\n" for at in range(1_500)))
+    (tmp_path / "made.txt").write_text("".join(f"{at} gulls stand along the wall\n" for at in range(600)))
+    proposed = byheart("rate", "plan", *words).out.splitlines()[-1].partition("byheart ")[2].partition("  ")[0]
+    places = {"STUDY": tmp_path / "study", "REAL": tmp_path / "real.txt", "MADE": tmp_path / "made.txt"}
+    said = proposed.replace("SRC", "REAL", 1).replace("SRC", "MADE", 1).split()
+    told = json.loads(byheart(*(places.get(word, word) for word in said), "--json").out)
+    assert told["raters_per_pair"] == (3 if "--raters-per-pair" in words else 2)
+    assert not any("catch trials" in line or "equivalence" in line for line in told["warnings"])
 
 
 @pytest.mark.parametrize(
@@ -209,7 +231,7 @@ def test_one_line_makes_a_study_and_serves_it(sources: tuple[Path, Path], tmp_pa
     )
     assert process.stdout is not None
     told = json.loads(process.stdout.readline())
-    for address, status in ((f"{told['raters']}/", 200), (told["admin"], 303)):
+    for address, status in ((told["raters"], 200), (told["admin"], 303)):
         asked = urlsplit(address)
         connection = http.client.HTTPConnection(asked.netloc, timeout=10)
         connection.request("GET", asked.path)

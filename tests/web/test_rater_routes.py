@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import time
 
 import pytest
 from studies import Site, make, site
 
 from byheart.rating.study import CONSENT
+from byheart.web import desk
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,21 @@ def test_a_rater_goes_from_consent_to_the_code(served: Site) -> None:
         state = rater.judge(n).json()
     assert judged == list(range(state["total"]))
     assert (state["phase"], state["code"], state["link"]) == ("done", "DONE42", "https://panel.example/")
+
+
+def test_a_script_that_takes_all_places_gives_them_back(served: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = served.rater()
+    person.join()
+    person.practised()
+    person.judge(0)
+    answers = [served.rater().join().status_code for _ in range(len(served.opened.slots) + 2)]
+    assert answers.count(409) == 3  # one place is a person's
+    served.client.get(served.admin)
+    told = served.client.get("/a/state").json()
+    assert (told["turned_away"], told["people"]["silent"]) == (3, len(served.opened.slots) - 1)
+    monkeypatch.setattr(desk, "time", lambda: time() + 601)
+    assert served.rater().join(rater="late").status_code == 200
+    assert person.judge(1).json()["done"] == 2
 
 
 def test_a_choice_counts_once_however_often_it_is_sent_and_from_however_many_tabs(served: Site) -> None:

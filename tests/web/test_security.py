@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 from studies import PLACE, Rater, Site, make, site
 
+from byheart.rating.study import CONSENT
 from byheart.web import guarding
 from byheart.web.app import Place
 from byheart.web.guarding import host_names
@@ -68,6 +69,7 @@ def test_every_request_that_changes_something_wants_its_origin(served: Site, rat
                 "https://evil.example",
                 "http://127.0.0.1:8700.evil.example",
                 "http://127.0.0.1",
+                "http://[",
             ):
                 answer = client.post(path, json={}, headers={"Origin": origin, "X-CSRF": rater.csrf})
                 assert (answer.status_code, answer.json()["error"]) == (403, "origin")
@@ -207,6 +209,15 @@ def test_bodies_are_small_and_have_a_length(served: Site, rater: Rater) -> None:
         f"{served.raters}/judge", content=b"[" * 60_000, headers={"Origin": PLACE.address, "X-CSRF": rater.csrf}
     )
     assert deep.status_code == 400
+
+
+def test_an_id_that_is_no_text_is_refused(served: Site) -> None:
+    half = b'{"consent": "%s", "params": {"%s": "\\ud800"}}'
+    for name in (b"rater", b"PROLIFIC_PID", b"other"):
+        answer = served.client.post(
+            f"{served.raters}/join", content=half % (CONSENT.encode(), name), headers={"Origin": PLACE.address}
+        )
+        assert (answer.status_code, answer.json()["error"]) == (400, "params")
 
 
 def test_nobody_asks_too_often(study: Path) -> None:

@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from byheart.paper.generators import neural, rows, sentences, vectors
 from byheart.paper.generators.base import Arrays, Trained
-from byheart.paper.library import Pictures
 from byheart.paper.stage import Stage
 
 SIDE: Final = 8
@@ -52,20 +51,21 @@ def pictures(stage: Stage, train: int, heldout: int, epochs: int) -> Material:
         epochs: of the neural generator.
     """
     source = stage.library.pictures
-    small = thumbnails(source)
-    mean, spread = float(small.mean()), float(small.std())
-    points = ((small.reshape(len(small), -1) - mean) / spread).astype(np.float32)
-    learned, fresh = _parts(points, train, heldout, stage.seed)
+    learned, fresh = map(thumbnails, _parts(source.images, train, heldout, stage.seed))
+    mean, spread = float(learned.mean()), float(learned.std())
 
     def shown(some: Arrays) -> npt.NDArray[Any]:
-        return np.clip((some * spread + mean).reshape(-1, *small.shape[1:]), 0, 1)
+        return np.clip((some * spread + mean).reshape(-1, *learned.shape[1:]), 0, 1)
 
-    size = "x".join(map(str, small.shape[1:]))
+    def numbers(some: npt.NDArray[np.float32]) -> Arrays:
+        return ((some.reshape(len(some), -1) - mean) / spread).astype(np.float32)
+
+    size = "x".join(map(str, learned.shape[1:]))
     return Material(
         "pictures",
         f"{source.name} as thumbnails of {size} numbers",
-        learned,
-        fresh,
+        numbers(learned),
+        numbers(fresh),
         of_vectors(stage, epochs),
         lambda some: some,
         shown,
@@ -86,9 +86,9 @@ def of_vectors(stage: Stage, epochs: int, *, is_kept: bool = True) -> dict[str, 
     }
 
 
-def thumbnails(source: Pictures) -> npt.NDArray[np.float32]:
+def thumbnails(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """Pictures in [0, 1], each side brought to 8 by the mean of its blocks."""
-    images = source.images.astype(np.float32) / 255
+    images = pictures.astype(np.float32) / 255
     step = images.shape[1] // SIDE
     if step <= 1:
         return images

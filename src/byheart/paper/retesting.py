@@ -4,9 +4,10 @@ from typing import Final
 
 from byheart import draws
 from byheart.judging.choosing import chosen
-from byheart.paper.materials import pictures
+from byheart.paper.materials import Material, pictures
 from byheart.paper.measuring import Beside, values
 from byheart.paper.stage import Stage
+from byheart.paper.threads import one_core
 
 METRICS: Final = (
     "frechet_distance",
@@ -32,6 +33,11 @@ def retest(stage: Stage) -> dict[str, list[float]]:
     """
     count = stage.pick(8, 25)
     material = pictures(stage, 1000, stage.pick(2 * SIZE, 8 * SIZE), _EPOCHS)
+    with one_core():
+        return _told(stage, material, count)
+
+
+def _told(stage: Stage, material: Material, count: int) -> dict[str, list[float]]:
     beside = Beside(material)
     told: dict[str, list[float]] = {}
     for name in GENERATORS:

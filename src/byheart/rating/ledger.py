@@ -143,6 +143,10 @@ class Ledger(Protocol):
         """Take back the slots of unfinished sessions that said nothing since then; how many."""
         ...
 
+    def release(self, before: float) -> int:
+        """Take back the slots of unfinished sessions that came before then and have judged nothing, however often they are heard; how many."""
+        ...
+
     def stop(self, *, is_stopped: bool, now: float) -> None:
         """Let nobody join or judge; or let them again; a note of it is written."""
         ...

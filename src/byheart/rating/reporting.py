@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from time import time
 from typing import Final
 
+from byheart.coin import Coin
 from byheart.errors import InputError
 from byheart.rating import exporting
 from byheart.rating.analysis import report
+from byheart.rating.coining import coin_of
 from byheart.rating.findings import Report
 from byheart.rating.folder import Opened
 from byheart.rating.ledger import Kept, Note, Session
@@ -58,6 +60,20 @@ def reported(
     if realm == "people" and found.kept and not found.is_closed:
         _note_peek(opened, database)
     return told, quality(opened.plan, found.kept)
+
+
+def coined(opened: Opened, *, database: str | None = None) -> tuple[Coin, bool]:
+    """People's choices, held against a coin; and whether more may come: then the look is noted, as a report's is.
+
+    Args:
+        opened: the study.
+        database: address of a PostgreSQL server; None: a file in the study's folder.
+    """
+    found = read(opened, database=database)
+    told = coin_of(opened.study, opened.plan, found.kept)
+    if not found.is_closed:
+        _note_peek(opened, database)
+    return told, not found.is_closed
 
 
 def exported(

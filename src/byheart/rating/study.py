@@ -11,6 +11,8 @@ Analysis = Literal["fixed", "sequential"]
 KINDS: Final = get_args(Kind)
 QUESTIONS: Final = get_args(Question)
 ANALYSES: Final = get_args(Analysis)
+TRIALS: Final = 50
+"""Of a rater, where nothing else was asked for: about six minutes."""
 CONSENT: Final = "2026-11-26"
 """The version of the consent's text (`web/templates/rater.html`), kept with each rater: a new text, a new date."""
 

@@ -100,7 +100,13 @@ class Admin:
                 told = await asyncio.to_thread(self._read)
                 self._state = time(), told
         return JSONResponse(
-            {**told, "csrf": self._csrf, "raters_address": self._raters, "is_stopped": self._desk.is_stopped}
+            {
+                **told,
+                "csrf": self._csrf,
+                "raters_address": self._raters,
+                "is_stopped": self._desk.is_stopped,
+                "turned_away": self._desk.turned_away,
+            }
         )
 
     def _read(self) -> dict[str, Any]:

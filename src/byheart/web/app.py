@@ -75,7 +75,7 @@ def serve(
     desk = Desk(opened, writer)
     shown = pages(opened.study)
     rater = Rater(desk, shown, is_secure=place.is_secure, a_second=a_second)
-    raters = f"{place.address}{rater.path}"
+    raters = f"{place.address}{rater.path}/"  # with its slash: a redirect would cost a rater a request
     admin = Admin(desk, writer, shown, raters=raters, database=database, is_secure=place.is_secure)
 
     @asynccontextmanager

@@ -18,6 +18,7 @@ from byheart.web.writing import Writer
 AHEAD: Final = 4
 """Trials that a browser is told at once: the one that is shown, and three to load."""
 _RENEWED: Final = 60.0
+_SETTLED: Final = 600.0  # seconds from joining to the first choice, with time for the instructions
 _MOST: Final = 2_000
 
 Json = dict[str, Any]
@@ -58,12 +59,19 @@ class Desk:
         self._visits: dict[int, Visit] = {}
         self.is_stopped = False
         """Whether nobody may join or judge: as the ledger had it last."""
+        self.turned_away = 0
+        """How often somebody found no free slot, since the study has been served."""
 
     async def join(self, params: Mapping[str, str], consent: str) -> tuple[str, Visit] | None:
-        """Let somebody in; None where no slot is free."""
-        secret, rater = token(), self._rater(params)
-        session = await self._writer.join(rater, hashed(secret), consent=consent, now=time())
-        return None if session is None else (secret, self._remember(hashed(secret), session))
+        """Let somebody in; None where no slot is free. Then those who came long ago, and have judged nothing, make room: a script that joins ten thousand times, too."""
+        secret, rater, now = token(), self._rater(params), time()
+        session = await self._writer.join(rater, hashed(secret), consent=consent, now=now)
+        if session is None and await self._writer.release(now - min(_SETTLED, 60 * self.opened.study.lease_minutes)):
+            session = await self._writer.join(rater, hashed(secret), consent=consent, now=now)
+        if session is None:
+            self.turned_away += 1
+            return None
+        return secret, self._remember(hashed(secret), session)
 
     async def visit(self, secret: str | None) -> Visit | None:
         """Whose token it is; None for nobody's."""

@@ -73,13 +73,21 @@ class Guard:
             )
         if scope["method"] in {"GET", "HEAD"}:
             return None
-        origin = urlsplit(headers.get("origin", ""))
-        if not origin.netloc or origin.netloc != host:
+        origin = _place_of(headers.get("origin", ""))
+        if not origin or origin != host:
             return refused(403, "origin", "the request did not come from a page of this study: reload the page")
         length = headers.get("content-length", "")
         if not length.isdigit() or int(length) > LARGEST_BODY:
             return refused(413, "length", "the request is too long")
         return None
+
+
+def _place_of(origin: str) -> str:
+    """Host and port of an Origin; "" of what is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # such as a bracket that is never closed
+        return ""
 
 
 def refused(status: int, error: str, message: str, **headers: str) -> Response:

@@ -1,0 +1,139 @@
+"""Where generators stand: every metric of each, beside MemGEN and held-out records, against test and against train."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from byheart import draws
+from byheart.errors import InputError
+from byheart.judging.comparing import Comparer, TooFew
+from byheart.judging.findings import Estimate, Reference
+from byheart.judging.metric import About, Metric
+from byheart.judging.pool import Points
+from byheart.paper.materials import Material
+from byheart.paper.measuring import Beside
+
+MEMGEN: Final = "MemGEN"
+HELDOUT: Final = "held-out"
+_REFERENCES: Final[dict[str, tuple[Reference, ...]]] = {
+    "GR": ("heldout", "train"),
+    "GH": ("heldout",),
+    "G": ("heldout",),
+    "GTH": ("train",),
+}
+Against = Literal["test", "train", "copies"]
+"""What the sample is measured against: held-out records, train ones, or how near held-out records lie to train ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One value of a metric, of all who are judged.
+
+    Attributes:
+        about: it.
+        against: see `Against`.
+        by: the value of each generator, of MemGEN and of held-out, by name.
+    """
+
+    about: About
+    against: Against
+    by: dict[str, Estimate]
+
+    def worse(self, name: str, than: str) -> float:
+        """How much worse one is than another, in units of which 1 is as far as the two intervals reach together; NaN where there are none.
+
+        Worse is further from real records; where a metric looks for copies, nearer to train.
+        """
+        one, other = self.by[name], self.by[than]
+        away = one.value - other.value if self.is_low_good else other.value - one.value
+        reach = self.reach(name) + self.reach(than)
+        return 0.0 if away == 0 else away / reach if reach > 0 else float("nan")
+
+    def reach(self, name: str) -> float:
+        """Half the width of an interval; NaN where there is none."""
+        one = self.by[name]
+        return float("nan") if one.low is None or one.high is None else (one.high - one.low) / 2
+
+    @property
+    def is_low_good(self) -> bool:
+        """Whether a lower value is a better one."""
+        good = self.about.toward if self.against != "copies" else ("high" if self.about.of_copies == "low" else "low")
+        return good == "low"
+
+    def told(self) -> dict[str, Any]:
+        """It, in types that JSON has."""
+        by = {name: asdict(one) for name, one in self.by.items()}
+        return {"metric": self.about.name, "against": self.against, "is_low_good": self.is_low_good, "by": by}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that was measured with one material.
+
+    Attributes:
+        material: it.
+        scores: every value.
+        left_out: what was not measured, and why.
+        comparers: the points of each generator, beside the others'.
+        size: records of each row.
+    """
+
+    material: Material
+    scores: Sequence[Score]
+    left_out: Sequence[str]
+    comparers: dict[str, Comparer]
+    size: int
+
+    def of(self, *against: Against) -> list[Score]:
+        """The values against some of what there is."""
+        return [score for score in self.scores if score.against in against]
+
+
+def stand(material: Material, *, most: int, seed: int, tell: Callable[[float, str], None]) -> Standing:
+    """Train the generators and measure all.
+
+    Args:
+        material: whose generators they are.
+        most: records of each row, at most.
+        seed: of all that is drawn.
+        tell: how much is done.
+    """
+    beside = Beside(material)
+    comparers = {}
+    for name, generator in material.generators.items():
+        tell(0.3 * len(comparers) / len(material.generators), f"training: {name}")
+        made = generator.made(material.train, 2 * most, draws.split(seed, 1) % 2**32)
+        comparers[name] = beside.put(made, most=most, seed=seed)
+    metrics = beside.metrics()
+    scores, left_out = [], []
+    for number, metric in enumerate(metrics):
+        tell(0.3 + 0.7 * number / len(metrics), metric.abouts[0].title)
+        for reference in _REFERENCES[metric.traits.sees]:
+            try:
+                scores += _scores(metric, reference, comparers)
+            except (TooFew, InputError) as error:
+                told = f"it needs {error.least} records" if isinstance(error, TooFew) else str(error)
+                left_out.append(f"{metric.abouts[0].title} against {reference}: {told}")
+    size = min(len(comparer.pool.generated) for comparer in comparers.values())
+    return Standing(material, scores, left_out, comparers, size)
+
+
+def _scores(metric: Metric, reference: Reference, comparers: dict[str, Comparer]) -> list[Score]:
+    by: dict[str, list[Estimate]] = {}
+    for name, comparer in comparers.items():
+        rows: dict[str, Points] = {name: comparer.pool.generated}
+        by |= _estimates(comparer, metric, reference, rows)
+    pool = comparer.pool  # the controls are the same in each
+    controls = {MEMGEN: pool.memory} | ({} if pool.stand_in is None else {HELDOUT: pool.stand_in})
+    by |= _estimates(comparer, metric, reference, controls)
+    against: Against = "copies" if metric.traits.sees == "GTH" else "test" if reference == "heldout" else "train"
+    return [
+        Score(about, against, {name: row[number] for name, row in by.items()})
+        for number, about in enumerate(metric.abouts)
+    ]
+
+
+def _estimates(
+    comparer: Comparer, metric: Metric, reference: Reference, rows: dict[str, Points]
+) -> dict[str, list[Estimate]]:
+    return dict(zip(rows, comparer.estimates(metric, reference, list(rows.values())), strict=True))
