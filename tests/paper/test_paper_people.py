@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from offline_stage import staged
+from stages import stage as staged
 
 from byheart.paper import people, rated, reliability
 from byheart.paper.figure_2 import side_by_side

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
-from byheart._optional import require
 from byheart.paper import reliability
 from byheart.paper.claims import Claim, holds
 from byheart.paper.figure_2 import side_by_side, verdicts
@@ -58,8 +57,7 @@ def run(stage: Stage) -> Found:
     stage.tell(0.6, "the page as raters see it")
     figures = [side_by_side(rated), verdicts(rated.studies)]
     stage.tell(0.7, "metrics, again and again")
-    with require("threadpoolctl", "judge").threadpool_limits(1, user_api="blas"):  # small matrices: threads cost more
-        beside = compare(retest(stage), stage.seed)
+    beside = compare(retest(stage), stage.seed)
     figures.append(reliability.draw(beside.metrics, beside.coin, beside.shape))
     return Found([*_body(rated, beside, figures)], claims(rated.studies, beside), _numbers(rated, beside))
 
