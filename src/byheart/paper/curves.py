@@ -68,7 +68,9 @@ class Curve:
         """It, in types that JSON has."""
         mean, low, high = self.slope
         numbers = rounded({"slope": mean, "low": low, "high": high, "heldout": self.heldout})
-        means = rounded({f"{share:g}": value for share, value in zip(SHARES, self.values.mean(axis=0).tolist(), strict=True)})
+        means = rounded(
+            {f"{share:g}": value for share, value in zip(SHARES, self.values.mean(axis=0).tolist(), strict=True)}
+        )
         return {"metric": self.about.name, "against": self.against, "way": self.way, **numbers, "means": means}
 
 

@@ -31,7 +31,9 @@ def samples(standing: Standing, each: int = 14) -> Figure | None:
         for axes, (name, points) in zip(every, rows.items(), strict=True):
             shown = show(points.vectors[:each])
             gap = np.ones((shown.shape[1], 1, *shown.shape[3:]))
-            axes.imshow(np.concatenate([part for one in shown for part in (one, gap)], axis=1), cmap="gray", vmin=0, vmax=1)
+            axes.imshow(
+                np.concatenate([part for one in shown for part in (one, gap)], axis=1), cmap="gray", vmin=0, vmax=1
+            )
             axes.set_ylabel(name, rotation=0, ha="right", va="center")
             axes.set_xticks([])
             axes.set_yticks([])
@@ -54,7 +56,7 @@ def dots(standing: Standing) -> Figure:
         canvas.legend(*pair[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
         caption = (
             "Figure 1, not generic: how much further from real records each generator lies than held-out ones do (0). "
-            "Within the grey band 95 % intervals overlap. Against train, MemGEN seems better than real data."
+            "1 is where 95 % intervals cease to overlap: within the grey band none is told from real data."
         )
         alt = f"Dots of {len(standing.material.generators)} generators and MemGEN for {len(names)} metrics, in two panels."
         return finish(canvas, f"figure-1-{standing.material.name}", caption, alt)
@@ -67,10 +69,17 @@ def copies(standing: Standing) -> Figure:
         _dots(axes, scores, standing)
         axes.set_yticks(range(len(scores)), [score.about.title for score in scores])
         axes.invert_yaxis()
-        axes.set_xlabel("\N{LEFTWARDS ARROW} further from train than held-out       nearer to train: copies \N{RIGHTWARDS ARROW}")
+        axes.set_xlabel(
+            "\N{LEFTWARDS ARROW} further from train than held-out | nearer to train: copies \N{RIGHTWARDS ARROW}"
+        )
         canvas.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
         caption = "The same generators, by the metrics that look for copies: how much nearer to train than held-out records (0)."
-        return finish(canvas, f"figure-1-{standing.material.name}-copies", caption, "Dots: MemGEN lies furthest to the right.")
+        return finish(
+            canvas,
+            f"figure-1-{standing.material.name}-copies",
+            caption,
+            f"Dots of {len(standing.material.generators)} generators and MemGEN for {len(scores)} values.",
+        )
 
 
 def _dots(axes: Any, scores: Sequence[Any], standing: Standing) -> None:
@@ -85,7 +94,7 @@ def _dots(axes: Any, scores: Sequence[Any], standing: Standing) -> None:
     ticks = [tick for tick in (-100, -10, -1, 0, 1, 10, 100, 1000) if axes.get_xlim()[0] <= tick <= axes.get_xlim()[1]]
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
-    axes.set_xlabel("\N{LEFTWARDS ARROW} nearer       further \N{RIGHTWARDS ARROW}")
+    axes.set_xlabel("\N{LEFTWARDS ARROW} nearer than held-out | further \N{RIGHTWARDS ARROW}")
 
 
 def curve_panels(curves: Sequence[Curve], generator: str, name: str) -> Figure:
@@ -102,7 +111,9 @@ def curve_panels(curves: Sequence[Curve], generator: str, name: str) -> Figure:
             f"Curves up and to the right: samples of the {generator} are replaced by MemGEN's. Lines are means over resamples, of which the bars hold 95 %; "
             "all are turned so that up is better. Left: metrics that praise memorising; right: those that look for copies."
         )
-        return finish(canvas, f"figure-1-curves-{name}", caption, "Left, curves that rise to the right; right, curves that fall.")
+        return finish(
+            canvas, f"figure-1-curves-{name}", caption, "Left, curves that rise to the right; right, curves that fall."
+        )
 
 
 def _lines(axes: Any, curves: Sequence[Curve]) -> None:
@@ -140,7 +151,9 @@ def transposed(curve: Curve) -> Figure:
             f"“Unless lower is better, in which case we transpose the figure”: the {curve.about.title} of the curves above. "
             "A transposed curve that falls still falls; the axis has to be turned over."
         )
-        return finish(canvas, "figure-1-transposed", caption, "Three small charts of one curve: it falls, falls, and rises.")
+        return finish(
+            canvas, "figure-1-transposed", caption, "Three small charts of one curve: it falls, falls, and rises."
+        )
 
 
 def rises(curve: Curve) -> tuple[bool, bool]:

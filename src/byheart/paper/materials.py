@@ -78,7 +78,9 @@ def of_vectors(stage: Stage, epochs: int, *, is_kept: bool = True) -> dict[str, 
         "kernel density, narrow": Trained(
             "train records plus a little normal noise, a tenth of the spread", vectors.kernel_density(0.1)
         ),
-        "kernel density, wide": Trained("train records plus much noise, half of the spread", vectors.kernel_density(0.5)),
+        "kernel density, wide": Trained(
+            "train records plus much noise, half of the spread", vectors.kernel_density(0.5)
+        ),
         "Gaussian mixture": Trained("a mixture of 10 normal distributions", vectors.normal_mixture(10, 0.01)),
         "neural network": Trained(neural.what(), neural.neural(epochs, stage.cache if is_kept else None)),
     }

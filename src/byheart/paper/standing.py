@@ -97,7 +97,9 @@ class Standing:
         return [score for score in self.scores if score.against in against]
 
 
-def stand(material: Material, *, most: int, seed: int, tell: Callable[[float, str], None]) -> Standing:
+def stand(
+    material: Material, *, most: int, seed: int, tell: Callable[[float, str], None], without: Sequence[str] = ()
+) -> Standing:
     """Train the generators and measure all.
 
     Args:
@@ -105,6 +107,7 @@ def stand(material: Material, *, most: int, seed: int, tell: Callable[[float, st
         most: records of each row, at most.
         seed: of all that is drawn.
         tell: how much is done.
+        without: names of metrics that take too long.
     """
     beside = Beside(material)
     comparers = {}
@@ -112,7 +115,7 @@ def stand(material: Material, *, most: int, seed: int, tell: Callable[[float, st
         tell(0.3 * len(comparers) / len(material.generators), f"training: {name}")
         made = generator.made(material.train, 2 * most, draws.split(seed, 1) % 2**32)
         comparers[name] = beside.put(made, most=most, seed=seed)
-    metrics = beside.metrics()
+    metrics = [metric for metric in beside.metrics() if metric.abouts[0].name not in without]
     scores, left_out = [], []
     for number, metric in enumerate(metrics):
         tell(0.3 + 0.7 * number / len(metrics), metric.abouts[0].title)

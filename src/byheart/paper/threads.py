@@ -4,7 +4,11 @@ from typing import Any, Final
 
 from byheart._optional import require
 
-_THEIR_OWN: Final = ("scipy.linalg", "sklearn.cluster", "sklearn.neural_network")  # each brings libraries that have threads
+_THEIR_OWN: Final = (
+    "scipy.linalg",
+    "sklearn.cluster",
+    "sklearn.neural_network",
+)  # each brings libraries that have threads
 
 
 def one_core() -> Any:

@@ -118,7 +118,9 @@ def _by_torch(train: Arrays, seed: int, epochs: int) -> Decoder:
     width = train.shape[1]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        encoder = torch.nn.Sequential(torch.nn.Linear(width, WIDTH), torch.nn.Tanh(), torch.nn.Linear(WIDTH, 2 * LATENT))
+        encoder = torch.nn.Sequential(
+            torch.nn.Linear(width, WIDTH), torch.nn.Tanh(), torch.nn.Linear(WIDTH, 2 * LATENT)
+        )
         wide, narrow = torch.nn.Linear(LATENT, WIDTH), torch.nn.Linear(WIDTH, width)
         parts = [*encoder.parameters(), *wide.parameters(), *narrow.parameters()]
         steps = torch.optim.Adam(parts, lr=_RATE)
@@ -134,7 +136,9 @@ def _by_torch(train: Arrays, seed: int, epochs: int) -> Decoder:
                 steps.zero_grad()
                 (apart + surprise).mean().backward()
                 steps.step()
-    layers: Layers = [(one.weight.detach().numpy().T.copy(), one.bias.detach().numpy().copy()) for one in (wide, narrow)]
+    layers: Layers = [
+        (one.weight.detach().numpy().T.copy(), one.bias.detach().numpy().copy()) for one in (wide, narrow)
+    ]
     return Decoder(np.zeros(LATENT, np.float32), np.eye(LATENT, dtype=np.float32), layers)
 
 
