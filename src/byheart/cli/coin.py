@@ -13,7 +13,7 @@ from byheart.coin import MARGIN, Coin, flip, recognise
 from byheart.errors import InputError
 from byheart.rating.coining import coin_of
 from byheart.rating.folder import open_study
-from byheart.rating.reporting import read
+from byheart.rating.reporting import looked
 
 _SAID: Final = {
     "DISTINGUISHABLE": "No coin chose so",
@@ -68,7 +68,7 @@ def _of_lines(file: str, margin: float) -> Coin:
 
 def _of_study(folder: str) -> Coin:
     opened = open_study(folder)
-    return coin_of(opened.study, opened.plan, read(opened).kept)
+    return coin_of(opened.study, opened.plan, looked(opened).kept)
 
 
 def _show(told: Coin) -> None:

@@ -10,6 +10,7 @@ from byheart.cli.options import SHARE
 from byheart.errors import InputError
 from byheart.rating.creating import Made, Options, create
 from byheart.rating.design import TRIALS, Asked
+from byheart.rating.excluding import deciders
 from byheart.rating.folder import DATABASE
 from byheart.rating.needs import CATCHES
 from byheart.rating.planning import about
@@ -129,9 +130,13 @@ def advice(made: Made) -> list[str]:
     """What its owner should know of it."""
     told = list(made.warnings)
     catches = sum(made.plan.pairs[trial.pair].purpose == "catch" for slot in made.plan.slots for trial in slot)
+    measuring = "are planned"
+    if made.study.exclude_below is not None:  # every other one decides who is left out, and measures nothing
+        catches -= sum(len(deciders(made.plan, slot)) for slot in range(len(made.plan.slots)))
+        measuring = "measure the panel, since the others decide who is left out"
     if catches < CATCHES:
         told.append(
-            f"{words.count(catches)} catch trials are planned, and it takes about {CATCHES} to show that raters looked: more raters, or a larger --catch"
+            f"{words.count(catches)} catch trials {measuring}, and it takes about {CATCHES} to show that raters looked: more raters, or a larger --catch"
         )
     planned, wanted = made.study.pairs * made.study.raters_per_pair, about(made.study.margin)
     if planned < wanted:
