@@ -128,6 +128,8 @@ def test_catch_trials_that_decide_on_raters_are_not_counted_for_the_panel(
     half = byheart("rate", "new", tmp_path / "other", *made, "--exclude-below", 0.7).err
     assert "45 catch trials are planned" in all_of_them
     assert "20 catch trials measure the panel" in half
+    wide = byheart("rate", "new", tmp_path / "wide", *made, "--margin", 0.45).err
+    assert ("picked 95 % of the time" in wide, "picked" in half) == (True, False)
 
 
 def let(study: Path, *, is_stopped: bool) -> None:

@@ -17,6 +17,7 @@ from byheart.rating.planning import about
 from byheart.rating.study import ANALYSES, KINDS, QUESTIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
+_WIDE: Final = 0.2
 _PROLIFIC: Final = "https://app.prolific.com/submissions/complete?cc="
 
 database_option = click.option(
@@ -143,5 +144,10 @@ def advice(made: Made) -> list[str]:
         told.append(
             f"{words.count(planned)} judgments are planned, and equivalence within {made.study.margin:g} takes about "
             f"{words.count(wanted)}: `byheart rate plan` says more"
+        )
+    if made.study.margin > _WIDE:
+        far = 100 * (0.5 + made.study.margin)
+        told.append(
+            f"within a margin of {made.study.margin:g} a real sample that is picked {far:.3g} % of the time is as good as a coin's: a claim that few will accept"
         )
     return told
