@@ -24,10 +24,10 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def served(study: Path) -> Iterator[Site]:
+    for left in study.glob("ledger.sqlite*"):  # of whichever test was before: another order, another one
+        left.unlink()
     with site(study) as found:
         yield found
-    for left in study.glob("ledger.sqlite*"):
-        left.unlink()
 
 
 @pytest.fixture
