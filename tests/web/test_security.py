@@ -31,6 +31,8 @@ def study(made: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def served(study: Path) -> Iterator[Site]:
+    for left in study.glob("ledger.sqlite*"):  # of whichever test was before: another order, another one
+        left.unlink()
     with site(study) as found:
         yield found
 
@@ -120,7 +122,14 @@ def test_no_foreign_name_can_point_here(served: Site, rater: Rater) -> None:
     for host in ("evil.example", "evil.example:8700", "127.0.0.1:80"):
         assert rater.client.get(f"{served.raters}/", headers={"Host": host}).status_code == 400
     assert host_names(8700, None, "0.0.0.0") is None
-    assert "study.example" in (host_names(8700, "https://study.example", "0.0.0.0") or set())
+    for public in (
+        "https://study.example",
+        "https://Study.Example",
+        "https://study.example:443",
+        "HTTPS://study.example",
+    ):
+        assert "study.example" in (host_names(8700, public, "0.0.0.0") or set())
+    assert Place("::1", 8700).address == "http://[::1]:8700"
 
 
 def test_every_answer_has_the_headers_that_keep_browsers_careful(served: Site, rater: Rater) -> None:
