@@ -100,7 +100,7 @@ def _times(stage: Stage) -> Times:
 
 
 def _sizes(stage: Stage) -> list[int]:
-    return [int(size) for size in np.rint(np.logspace(3, stage.pick(6.5, 7.5), stage.pick(8, 10)))]
+    return [int(size) for size in np.rint(np.logspace(3, stage.pick(6.5, 7), stage.pick(8, 9)))]
 
 
 def _turns(size: int) -> int:
