@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from offline_stage import staged
 from scipy import stats
+from stages import stage as staged
 
 from byheart.paper import pictures
 from byheart.paper.collapse import collapse, expected

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from offline_stage import staged
+from stages import stage as staged
 
 from byheart import MemGEN
 from byheart.paper import foretold, text

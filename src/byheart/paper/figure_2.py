@@ -52,8 +52,8 @@ def _interval(axes: Any, place: int, one: Studied) -> None:
     axes.plot([100 * told.low, 100 * told.high], [place, place], color=colour, linewidth=1)
     axes.plot([100 * end for end in one.report.inner], [place, place], color=colour, linewidth=3)
     axes.plot([100 * told.value], [place], color=colour, marker="s" if is_told else "o", markersize=6)
-    near = {"xytext": (0, 8), "textcoords": "offset points", "ha": "center", "fontsize": 8}
-    axes.annotate(one.report.verdict.lower(), (100 * told.value, place), **near)
+    near = {"xytext": (6, 0), "textcoords": "offset points", "va": "center", "fontsize": 8}
+    axes.annotate(one.report.verdict.lower(), (100 * told.high, place), **near)
 
 
 def _photographed(page: bytes) -> Figure:
@@ -64,19 +64,21 @@ def _photographed(page: bytes) -> Figure:
             canvas,
             "figure-2-page",
             f"{_CAPTION}: a picture of the page, taken from its server with a browser.",
-            "A page that asks which image looks better, with two photographs beside each other, and a button below each.",
+            "A page that asks which picture looks better, with two photographs beside each other, and a button below each.",
         )
 
 
 def _composed(pair: Shown) -> Figure:
     with drawn(3.4, columns=2) as (canvas, axes):
-        canvas.suptitle("Which image looks better?")
-        for one, shown, name in zip(axes, (pair.left, pair.right), ("Left [F]", "Right [J]"), strict=True):
+        canvas.suptitle("Which picture looks better?", fontweight="bold")
+        for one, shown, name in zip(
+            axes, (pair.left, pair.right), ("Left looks better  [F]", "Right looks better  [J]"), strict=True
+        ):
             lay(one, np.ascontiguousarray(shown))
             one.text(0.5, -0.08, name, transform=one.transAxes, ha="center", va="top")
         return finish(
             canvas,
             "figure-2-page",
             f"{_CAPTION}. Composed from the samples of the study: there was no browser to take a picture of the page with.",
-            "Two photographs beside each other, under the question which image looks better.",
+            "Two photographs beside each other, under the question which picture looks better.",
         )

@@ -20,8 +20,8 @@ _OPTIONS: Final = (
     "--no-first-run",
     "--disable-sync",
 )
-_SIZE: Final = (860, 560)
-_SCALE: Final = 2  # pixels of the picture for one of the page
+_SIZE: Final = (1000, 600)
+_SCALE: Final = 1.5  # pixels of the picture for one of the page
 _PATIENCE: Final = 30_000  # ms
 
 
