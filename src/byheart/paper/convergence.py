@@ -105,7 +105,7 @@ def _sizes(stage: Stage) -> list[int]:
 
 def _turns(size: int) -> int:
     """More where they cost little."""
-    return 15 if size <= _CHEAP else 5
+    return 11 if size <= _CHEAP else 5
 
 
 def _limit(lost: int, runs: int) -> float:
