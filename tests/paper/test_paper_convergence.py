@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from stages import claims, stage
 
+from byheart import MemGEN
 from byheart.paper import convergence, converging
 from byheart.paper.powers import growth
 
@@ -18,6 +19,7 @@ STEPS, TIME = "MemGEN converges in Theta(N) steps", "Learning takes Theta(N): it
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(convergence, "_sizes", lambda _: [1000, 10_000, 100_000])
     monkeypatch.setattr(convergence, "_turns", lambda _: 3)
+    monkeypatch.setattr(convergence, "_RUNS", (40, 40))
 
 
 @pytest.mark.parametrize("exponent", [0.75, 1.0, 1.25])
@@ -43,15 +45,16 @@ def test_a_record_takes_two_lines(count: int) -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_what_is_counted_holds_and_what_is_timed_is_marked(tmp_path: Path) -> None:
+def test_what_is_counted_holds_and_what_is_timed_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = convergence.run(stage(tmp_path))
     told = claims(found)
     assert (told[STEPS].verdict, told[STEPS].number) == ("holds", "2 N + 4 lines run")
     assert [claim.claim for claim in told.values() if claim.is_timed] == [TIME]
-    assert told["It converges with probability 1"].number == "0 of 300 runs did not"
-    assert abs(found.numbers["limit"] - (1 - 0.025 ** (1 / 300))) < 1e-9
+    assert told["It converges with probability 1"].number == "0 of 40 runs did not"
+    assert abs(found.numbers["limit"] - (1 - 0.025 ** (1 / 40))) < 1e-9
     assert set(found.timings) == set(converging.LEARNERS)
     assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(converging, "seconds", lambda *_: converging.Seconds(1.0, 1.0))
     again = convergence.run(stage(tmp_path))
     assert again.numbers == found.numbers
 
@@ -69,7 +72,7 @@ def test_learning_that_takes_the_square_is_told(tmp_path: Path, monkeypatch: pyt
 
 
 def test_losing_a_record_or_a_bit_is_not_to_converge(monkeypatch: pytest.MonkeyPatch) -> None:
-    fit = converging.MemGEN.fit
+    fit = MemGEN.fit
     assert converging.has_converged([b"a", b"", b"a"], "hashmap")
-    monkeypatch.setattr(converging.MemGEN, "fit", lambda model, records: fit(model, [*records[:-1], b"b"]))
+    monkeypatch.setattr(MemGEN, "fit", lambda model, records: fit(model, [*records[:-1], b"b"]))
     assert not converging.has_converged([b"a", b"", b"a"], "list")

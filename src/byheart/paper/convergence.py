@@ -16,6 +16,7 @@ from byheart.report.page import Cell, paragraph, table
 
 _PLACE: Final = "3.2, Theorem 2"
 _NEAR: Final = 0.1
+_RUNS: Final = (300, 10_000)
 _LEVEL: Final = 0.95
 _CHEAP: Final = 1_000_000
 
@@ -74,7 +75,7 @@ def run(stage: Stage) -> Found:
 
 def _runs(stage: Stage) -> tuple[int, int]:
     """How many runs there were, and how many of them did not converge."""
-    runs, lost = stage.pick(300, 10_000), 0
+    runs, lost = stage.pick(*_RUNS), 0
     generator = np.random.default_rng([stage.seed, 1])
     for number in range(runs):
         if number % 50 == 0:

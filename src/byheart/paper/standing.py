@@ -1,8 +1,9 @@
 """Where generators stand: every metric of each, beside MemGEN and held-out records, against test and against train."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from byheart import draws
 from byheart.errors import InputError
@@ -21,8 +22,10 @@ _REFERENCES: Final[dict[str, tuple[Reference, ...]]] = {
     "G": ("heldout",),
     "GTH": ("train",),
 }
-Against = Literal["test", "train", "copies"]
-"""What the sample is measured against: held-out records, train ones, or how near held-out records lie to train ones."""
+Against: TypeAlias = Literal["test", "train", "itself", "copies"]
+"""What the sample is measured against: held-out records, train ones, nothing but itself, or how near held-out records lie to train ones."""
+
+_AGAINST: Final[dict[str, Against]] = {"GTH": "copies", "G": "itself"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,7 @@ class Score:
 
         Worse is further from real records; where a metric looks for copies, nearer to train.
         """
-        one, other = self.by[name], self.by[than]
-        away = one.value - other.value if self.is_low_good else other.value - one.value
+        away = self._badness(name) - self._badness(than)
         reach = self.reach(name) + self.reach(than)
         return 0.0 if away == 0 else away / reach if reach > 0 else float("nan")
 
@@ -54,15 +56,21 @@ class Score:
         one = self.by[name]
         return float("nan") if one.low is None or one.high is None else (one.high - one.low) / 2
 
+    def _badness(self, name: str) -> float:
+        """How bad a value is: against test, how far from that of fresh data, where this is known."""
+        value = self.by[name].value
+        if self.against == "test" and self.about.null is not None:
+            return abs(value - self.about.null)
+        return value if self.is_low_good else -value
+
     @property
     def is_low_good(self) -> bool:
         """Whether a lower value is a better one."""
-        good = self.about.toward if self.against != "copies" else ("high" if self.about.of_copies == "low" else "low")
-        return good == "low"
+        return (self.about.of_copies == "high") if self.against == "copies" else self.about.toward == "low"
 
     def told(self) -> dict[str, Any]:
         """It, in types that JSON has."""
-        by = {name: asdict(one) for name, one in self.by.items()}
+        by = {name: rounded(asdict(one)) for name, one in self.by.items()}
         return {"metric": self.about.name, "against": self.against, "is_low_good": self.is_low_good, "by": by}
 
 
@@ -89,7 +97,9 @@ class Standing:
         return [score for score in self.scores if score.against in against]
 
 
-def stand(material: Material, *, most: int, seed: int, tell: Callable[[float, str], None]) -> Standing:
+def stand(
+    material: Material, *, most: int, seed: int, tell: Callable[[float, str], None], without: Sequence[str] = ()
+) -> Standing:
     """Train the generators and measure all.
 
     Args:
@@ -97,6 +107,7 @@ def stand(material: Material, *, most: int, seed: int, tell: Callable[[float, st
         most: records of each row, at most.
         seed: of all that is drawn.
         tell: how much is done.
+        without: names of metrics that take too long.
     """
     beside = Beside(material)
     comparers = {}
@@ -104,7 +115,7 @@ def stand(material: Material, *, most: int, seed: int, tell: Callable[[float, st
         tell(0.3 * len(comparers) / len(material.generators), f"training: {name}")
         made = generator.made(material.train, 2 * most, draws.split(seed, 1) % 2**32)
         comparers[name] = beside.put(made, most=most, seed=seed)
-    metrics = beside.metrics()
+    metrics = [metric for metric in beside.metrics() if metric.abouts[0].name not in without]
     scores, left_out = [], []
     for number, metric in enumerate(metrics):
         tell(0.3 + 0.7 * number / len(metrics), metric.abouts[0].title)
@@ -126,7 +137,7 @@ def _scores(metric: Metric, reference: Reference, comparers: dict[str, Comparer]
     pool = comparer.pool  # the controls are the same in each
     controls = {MEMGEN: pool.memory} | ({} if pool.stand_in is None else {HELDOUT: pool.stand_in})
     by |= _estimates(comparer, metric, reference, controls)
-    against: Against = "copies" if metric.traits.sees == "GTH" else "test" if reference == "heldout" else "train"
+    against = _AGAINST.get(metric.traits.sees, "test" if reference == "heldout" else "train")
     return [
         Score(about, against, {name: row[number] for name, row in by.items()})
         for number, about in enumerate(metric.abouts)
@@ -137,3 +148,10 @@ def _estimates(
     comparer: Comparer, metric: Metric, reference: Reference, rows: dict[str, Points]
 ) -> dict[str, list[Estimate]]:
     return dict(zip(rows, comparer.estimates(metric, reference, list(rows.values())), strict=True))
+
+
+def rounded(numbers: dict[str, float | None]) -> dict[str, float | None]:
+    """Six digits of each: what is beyond them is another machine's rounding; None for what is no number."""
+    return {
+        name: None if one is None or not math.isfinite(one) else float(f"{one:.6g}") for name, one in numbers.items()
+    }
