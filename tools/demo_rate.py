@@ -1,7 +1,7 @@
 """`make demo-rate`: the paper's Figure 2, as a study: which one is real?
 
 Two studies on real images: samples of MemGEN beside held-out ones, and those of a generator that blurs beside the same. No person is asked here: a machine looks at every picture that raters would see,
-measures how natural it is (its edges and its grain, by those of the training pictures), and simulated raters go by that. They are marked as such, and prove nothing about people; what they show
+measures how natural it is (its edges, its grain and its contrast, by those of the training pictures), and simulated raters go by that. They are marked as such, and prove nothing about people; what they show
 is that the verdict comes from the pictures. The demo ends with an error where a verdict is not what it must be.
 """
 

@@ -18,7 +18,6 @@ from byheart.rating import wording
 from byheart.report.page import Cell, banner, heading, paragraph, table
 
 MARK: Final = "SIMULATED raters"
-_TOLD: Final = {"INDISTINGUISHABLE": False, "DISTINGUISHABLE": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def claims(studies: Sequence[Studied], beside: Beside) -> list[Claim]:
     report = real.report
     told = [one for one in others if one.report.verdict == "DISTINGUISHABLE"]
     is_same = report.verdict == "INDISTINGUISHABLE" and len(told) == len(others)
-    agreed = [one for one in studies if not _TOLD.get(one.report.verdict, True)]
+    agreed = [one for one in studies if one.report.verdict != "DISTINGUISHABLE"]
     metrics = len(beside.metrics)
     return [
         Claim(
@@ -122,7 +121,7 @@ def _body(rated: Rated, beside: Beside, figures: Sequence[Figure]) -> Iterator[s
     yield f"<div>{banner(wording.SIMULATED)}</div>"  # in a box of its own, or it would stay in sight for the rest of the page
     yield paragraph(
         f"A study as `byheart rate` makes it: {rated.heldout:,} {rated.what} are held out, MemGEN learned {rated.train:,} others, and raters are shown one of each side by side. The question is the paper's: which looks better? "
-        f"For contrast, the same is asked of a generator that blurs by {BLUR:g} pixels. {MARK} choose what is more natural to a machine, which measured edges and grain of every picture; where it sees no difference, they choose as a coin does."
+        f"For contrast, the same is asked of a generator that blurs by {BLUR:g} pixels. {MARK} choose what is more natural to a machine, which measured edges, grain and contrast of every picture; where it sees no difference, they choose as a coin does."
     )
     yield figures[0]
     side = "left" if rated.pair.is_real_left else "right"

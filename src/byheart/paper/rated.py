@@ -26,6 +26,7 @@ BLUR: Final = 0.6
 _ENOUGH: Final = 4_000  # pictures of cats, or all are taken
 _HELD_OUT: Final = 2_400
 _PAIRS: Final = (1_800, 300)
+_MARGINS: Final = (0.05, 0.08)  # of that, and of what fewer pictures can show
 _REAL: Final = 2_300  # pictures that so many pairs take, with those that are catches, controls and practice
 
 
@@ -119,7 +120,7 @@ def _study(stage: Stage, name: str, sides: tuple[Images, Images], asked: Asked, 
     for source, pictures in zip(sources, sides, strict=True):
         MemGEN(source).fit(pictures, overwrite=True)
     folder = stage.folder / f"study of {name}"
-    options = Options(question="better")
+    options = Options(question="better", margin=_MARGINS[0 if len(sides[0]) >= _REAL else 1])
     create(folder, real=sources[0], generated=[sources[1]], asked=asked, options=options, seed=stage.seed)
     opened = open_study(folder)
     fill(opened, eye, seed=stage.seed)

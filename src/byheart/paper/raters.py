@@ -1,6 +1,6 @@
 """Simulated raters who go by what a machine saw: no person is asked, and nothing is known of people.
 
-The machine looks at every picture that raters would see, and measures how natural it is: by its edges and its grain, against those of training pictures. Of two pictures a rater takes the more natural
+The machine looks at every picture that raters would see, and measures how natural it is: by its edges, its grain and its contrast, against those of training pictures. Of two pictures a rater takes the more natural
 one, with log-odds in proportion to the difference; and so damaged ones are told, too.
 """
 
@@ -24,7 +24,7 @@ _LAPSE: Final = 0.01
 
 
 class Eye:
-    """Tells natural pictures by their edges and their grain: how far these are from those of pictures that were seen before.
+    """Tells natural pictures by their edges, their grain and their contrast: how far these are from those of pictures that were seen before.
 
     Args:
         pictures: natural ones, uint8 of shape (n, height, width) or (n, height, width, 3).
@@ -44,7 +44,7 @@ class Eye:
         grey = np.asarray(picture, np.float64).reshape(*picture.shape[:2], -1).mean(axis=2)
         finest = np.abs(np.diff(grey, 2, axis=0)).mean() + np.abs(np.diff(grey, 2, axis=1)).mean()
         edges = np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean()
-        return np.log([finest + 0.5, edges + 0.5])
+        return np.log([finest + 0.5, edges + 0.5, grey.std() + 0.5])
 
 
 def fill(opened: Opened, eye: Eye, *, seed: int = 0, now: float = 0.0) -> Simulated:
