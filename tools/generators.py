@@ -8,9 +8,7 @@ from byheart.paper.generators.sentences import markov
 from byheart.paper.generators.vectors import kernel_density, normal_mixture
 
 OF_DIGITS: Final = {
-    "kde-narrow": Trained(
-        "a kernel density of bandwidth .5, that copies and adds a little noise", kernel_density(0.5)
-    ),
+    "kde-narrow": Trained("a kernel density of bandwidth .5, that copies and adds a little noise", kernel_density(0.5)),
     "kde-wide": Trained("a kernel density of bandwidth 3, that adds much", kernel_density(3.0)),
     "mixture": Trained("a mixture of 20 normal distributions", normal_mixture(20)),
 }
