@@ -148,7 +148,7 @@ def test_a_chain_of_single_words_is_no_copier_and_one_of_three_is() -> None:
     sentences = [part for text in TRAIN for part in re.split(r"(?<=[.!?])\s+", text) if 40 < len(part) < 300]
     held = [part for text in FRESH for part in re.split(r"(?<=[.!?])\s+", text) if 40 < len(part) < 300]
     originals = originals_of(sentences)
-    made = [[str(text) for text in markov(order)(sentences, 300)] for order in (1, 3)]
+    made = [[str(text) for text in markov(order)(sentences, 0)(300, 0)] for order in (1, 3)]
     asked = [ask(originals, texts) for texts in (held, *made)]
     for evidence in BOTH:
         fresh, single, triple = find(evidence, *asked, originals=originals)
