@@ -13,7 +13,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tools.generators import markov
 
 from byheart import MemGEN, _native
 from byheart.auditing.evidence import Evidence, Found, Setting
@@ -25,6 +24,7 @@ from byheart.auditing.spans import Spans
 from byheart.errors import MissingExtraError
 from byheart.judging.samples import Train, read
 from byheart.neighbours import Work
+from byheart.paper.generators.sentences import markov
 
 BOTH: Sequence[Evidence] = (Wording(), Spans())
 

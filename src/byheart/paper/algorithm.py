@@ -222,7 +222,8 @@ def _images(trials: list[Trial]) -> int:
 
 def _table(trials: list[Trial]) -> tuple[list[Cell], list[list[Cell]]]:
     names = list(trials[0].fits)
-    head = [Cell("data"), Cell("distinct", "right"), *(Cell(f"{name}: p", "right") for name in names)]
+    short = [name.replace(", in RAM", " (RAM)").replace(", on disk", " (disk)") for name in names]
+    head = [Cell("p-values of"), Cell("distinct", "right"), *(Cell(name, "right") for name in short)]
     return head, [
         [
             Cell(trial.data.what),

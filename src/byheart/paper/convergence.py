@@ -100,12 +100,12 @@ def _times(stage: Stage) -> Times:
 
 
 def _sizes(stage: Stage) -> list[int]:
-    return [int(size) for size in np.rint(np.logspace(3, stage.pick(6.5, 7.5), stage.pick(8, 10)))]
+    return [int(size) for size in np.rint(np.logspace(3, stage.pick(6.5, 7), stage.pick(8, 9)))]
 
 
 def _turns(size: int) -> int:
     """More where they cost little."""
-    return 15 if size <= _CHEAP else 5
+    return 11 if size <= _CHEAP else 5
 
 
 def _limit(lost: int, runs: int) -> float:

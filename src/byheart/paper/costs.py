@@ -19,8 +19,9 @@ from byheart.paper.timing import Cost, Growth, cost, growth, memory, tells_energ
 from byheart.report import page
 from byheart.report.page import Cell, paragraph
 
+_SIZES: Final = ((250, 500, 1000, 2000), (500, 1000, 2000, 4000, 8000, 16_000, 32_000))
 _EPOCHS: Final = 30
-_RUNS: Final = 3
+_RUNS: Final = 2
 _TEN: Final = 10.0  # times as fast: what is taken for "significantly"
 _LIST: Final = "Algorithm 1 as printed"
 
@@ -61,7 +62,7 @@ class Series:
 
 def run(stage: Stage) -> Found:
     """Put it to the test."""
-    sizes = stage.pick((250, 500, 1000, 2000), (500, 1000, 2000, 4000, 8000, 16_000, 32_000))
+    sizes = stage.pick(*_SIZES)
     with one_core():
         most = max(sizes)
         materials = [pictures(stage, most, 1, _EPOCHS), table(stage, most, 1), texts(stage, most, 1)]
@@ -159,6 +160,11 @@ def _parts(every: Sequence[Series]) -> list[str | Figure]:
             "What training costs is not what a model costs: MemGEN and the kernel density keep every record, so that memory grows with them for as long as they are used.",
             is_soft=True,
         ),
+        paragraph(
+            "The table has the seconds, and the memory beyond what there was before, for the most records. Where MemGEN's exponent is near 0, so few records take no "
+            "longer than its start; Theorem 2 is put to the test with more.",
+            is_soft=True,
+        ),
     ]
 
 
@@ -172,6 +178,8 @@ def _figure(every: Sequence[Series]) -> Figure:
                 line(axes, number, one.records, one.seconds, one.name, **(own if one.name == MEMGEN else {}))
             axes.set_xscale("log")
             axes.set_yscale("log")
+            axes.set_xticks([one.records[0], one.records[-1]], [f"{one.records[0]:,}", f"{one.records[-1]:,}"])
+            axes.minorticks_off()
             axes.set_title(kind)
             axes.set_xlabel("train records")
             axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=8)
@@ -183,13 +191,14 @@ def _figure(every: Sequence[Series]) -> Figure:
 
 
 def _table(every: Sequence[Series]) -> str:
-    heads = ("seconds at the most records", "exponent, 95 %", "memory at most, MB", "joules")
+    heads = ("seconds", "exponent, 95 %", "memory, MB", *(["joules"] if tells_energy() else []))
     head = [Cell("trained on"), Cell(""), Cell("records", "right"), *(Cell(name, "right") for name in heads)]
     return page.table(head, [_row(one) for one in every])
 
 
 def _row(one: Series) -> list[Cell]:
     grown, joules = one.growth, one.costs[-1].joules
+    energy = [Cell("not told" if joules is None else f"{joules:.3g}", "right")] if tells_energy() else []
     return [
         Cell(one.kind),
         Cell(one.name, "strong" if one.name == MEMGEN else ""),
@@ -197,7 +206,7 @@ def _row(one: Series) -> list[Cell]:
         Cell(f"{one.seconds[-1]:.2g}", "right"),
         Cell("" if grown is None else f"{grown.exponent:.2f} [{grown.low:.2f}, {grown.high:.2f}]", "right"),
         Cell("not told" if one.memory is None else f"{one.memory / 1e6:,.1f}", "right"),
-        Cell("not told" if joules is None else f"{joules:.3g}", "right"),
+        *energy,
     ]
 
 

@@ -110,7 +110,7 @@ def curves(
 def _values(statistic: Statistic, sizes: Sequence[int], tries: int, seed: int) -> Floats:
     """Of shape (tries, shares + 1, values): the last is of held-out records."""
     starts = np.cumsum([0, *sizes])
-    generated, memory, heldout, reference = (np.arange(a, b) for a, b in pairwise(starts))
+    generated, memory, heldout, reference = (np.arange(a, b) for a, b in pairwise(starts.tolist()))
     size = min(sizes[:3])
     samples = np.zeros((tries, len(SHARES) + 1, starts[-1]), np.bool_)
     for number in range(tries):

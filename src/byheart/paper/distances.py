@@ -9,6 +9,7 @@ from byheart.paper import distance_figures as figures
 from byheart.paper.claims import Claim
 from byheart.paper.curves import Curve, curves
 from byheart.paper.distance_tables import curve_table, standing_table
+from byheart.paper.figures import Figure
 from byheart.paper.found import Found, Part
 from byheart.paper.materials import Material, pictures, table, texts
 from byheart.paper.stage import Stage
@@ -110,6 +111,8 @@ def _parts(
     left_out += [
         f"{material.name}: the package that has their generator, markovify, is not installed" for material in untried
     ]
+    apart = [one.abouts[0].title for one in chosen("array") if not one.traits.is_of_members and one.traits.sees == "GR"]
+    left_out += [f"{name}: no curve, since it looks at all the points that there are" for name in apart]
     if left_out:
         parts.append(folded("What was left out", [listed(left_out)]))
     return parts
@@ -128,7 +131,7 @@ def _summary(standing: Standing) -> str:
     )
 
 
-def _shown(figure: figures.Figure | None) -> list[Part]:
+def _shown(figure: Figure | None) -> list[Part]:
     return [] if figure is None else [figure]
 
 

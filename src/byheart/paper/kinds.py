@@ -52,10 +52,10 @@ def some_of_each(library: Library) -> Iterator[Data]:
     yield Data("rows", told, rows, lambda row: tuple(row.values()))
     images = library.pictures.images[:_PICTURES]
     told = f"{len(images)} pictures of {library.pictures.name}"
-    yield Data("images", f"{told}, a PNG file each", [_png(picture) for picture in pictures.from_arrays(images)], bytes)
+    yield Data("images", f"{told} (PNG files)", [_png(picture) for picture in pictures.from_arrays(images)], bytes)
     yield Data("arrays", f"the pixels of {told}", images, lambda array: array.tobytes())
     things = [thing for number, thing in enumerate(_THINGS, start=1) for _ in range(number)]
-    yield Data("objects", "a date, a fraction, a function and other objects of Python", things, id, is_kept=False)
+    yield Data("objects", "objects of Python: a date, a function ...", things, id, is_kept=False)
 
 
 def _png(picture: Any) -> bytes:

@@ -55,7 +55,8 @@ def pictures(stage: Stage, train: int, heldout: int, epochs: int) -> Material:
     mean, spread = float(learned.mean()), float(learned.std())
 
     def shown(some: Arrays) -> npt.NDArray[Any]:
-        return np.clip((some * spread + mean).reshape(-1, *learned.shape[1:]), 0, 1)
+        out: npt.NDArray[Any] = np.clip((some * spread + mean).reshape(-1, *learned.shape[1:]), 0, 1)
+        return out
 
     def numbers(some: npt.NDArray[np.float32]) -> Arrays:
         return ((some.reshape(len(some), -1) - mean) / spread).astype(np.float32)
@@ -86,14 +87,14 @@ def of_vectors(stage: Stage, epochs: int, *, is_kept: bool = True) -> dict[str, 
     }
 
 
-def thumbnails(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+def thumbnails(pictures: npt.NDArray[np.uint8]) -> Arrays:
     """Pictures in [0, 1], each side brought to 8 by the mean of its blocks."""
-    images = pictures.astype(np.float32) / 255
+    images: Arrays = pictures.astype(np.float32) / np.float32(255)
     step = images.shape[1] // SIDE
     if step <= 1:
         return images
     blocks = images.reshape(len(images), SIDE, step, SIDE, step, *images.shape[3:])
-    small: npt.NDArray[np.float32] = blocks.mean(axis=(2, 4))
+    small: Arrays = blocks.mean(axis=(2, 4), dtype=np.float32)
     return small
 
 

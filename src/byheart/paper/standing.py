@@ -110,7 +110,7 @@ def stand(
         without: names of metrics that take too long.
     """
     beside = Beside(material)
-    comparers = {}
+    comparers: dict[str, Comparer] = {}
     for name, generator in material.generators.items():
         tell(0.3 * len(comparers) / len(material.generators), f"training: {name}")
         made = generator.made(material.train, 2 * most, draws.split(seed, 1) % 2**32)

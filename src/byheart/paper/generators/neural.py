@@ -143,7 +143,9 @@ def _by_torch(train: Arrays, seed: int, epochs: int) -> Decoder:
 
 
 def _keep(path: Path, decoder: Decoder) -> None:
-    arrays = {f"{name}{at}": one[part] for at, one in enumerate(decoder.layers) for part, name in enumerate("wb")}
+    arrays: dict[str, Any] = {
+        f"{name}{at}": one[part] for at, one in enumerate(decoder.layers) for part, name in enumerate("wb")
+    }
     data = BytesIO()
     np.savez(data, mean=decoder.mean, factor=decoder.factor, **arrays)
     _files.make_folder(path.parent)
