@@ -8,11 +8,18 @@ Two numbers, for n samples of a generator that has not:
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from byheart._optional import require
+from byheart.judging.clusters import k_means
+from byheart.neighbours import Work
+
+_CLUSTERS: Final = 20
+_SIDE: Final = 8  # pixels, of what clusters are told by
+_FITTED: Final = 10_000  # pictures that they are made from
 
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -80,3 +87,16 @@ def expected(shares: Floats, drawn: int) -> float:
     above = np.floor(drawn * some) + 1
     off = 2 * above * (1 - some) * require("scipy.stats", "judge").binom.pmf(above, drawn, some)
     return float(off.sum() / (2 * drawn))
+
+
+def clusters_of(images: npt.NDArray[np.uint8], seed: int) -> Counts:
+    """Which of up to 20 clusters each picture is in, the largest first: k-means of the picture, made small."""
+    step = max(images.shape[1] // _SIDE, 1)
+    rows, columns = images.shape[1] // step * step, images.shape[2] // step * step
+    cut = images[:, :rows, :columns].reshape(len(images), rows // step, step, columns // step, step, -1)
+    small = cut.mean(axis=(2, 4), dtype=np.float32).reshape(len(images), -1)
+    few = min(_CLUSTERS, len(np.unique(small[:_FITTED], axis=0)))
+    found = k_means(small[:_FITTED], few, [seed], Work())[0].predict(small)
+    order = np.argsort(-np.bincount(found, minlength=few), kind="stable")
+    told: Counts = np.argsort(order)[found].astype(np.int64)
+    return told

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from byheart import draws
 from byheart.model import MemGEN
 from byheart.paper.figures import COLOURS, Figure, drawn, finish
 
@@ -81,7 +82,7 @@ def off_by(model: MemGEN, recitals: int, seed: int) -> float:
     """
     off = [0.0]
     for number in range(recitals):
-        told = model.recite("", max_bytes=_LONGEST, random_state=seed + number)
+        told = model.recite("", max_bytes=_LONGEST, random_state=draws.split(seed, number))
         own = float(model.score_samples([told.text.decode()])[0])
         off.append(abs(told.log_probability - own) if told.has_ended else np.inf)
     return max(off)

@@ -7,11 +7,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from byheart.judging.clusters import k_means
 from byheart.model import MemGEN
-from byheart.neighbours import Work
 from byheart.paper.claims import Claim, holds
-from byheart.paper.collapse import Collapse, collapse
+from byheart.paper.collapse import Collapse, clusters_of, collapse
 from byheart.paper.figures import COLOURS, Figure, drawn, finish
 from byheart.paper.found import Found
 from byheart.paper.library import Pictures
@@ -22,9 +20,7 @@ from byheart.report.page import Cell, heading, paragraph, table
 ALPHA: Final = 0.001
 """At which it is said that something collapsed: a model that has not is accused once in a thousand runs."""
 _SHOWN: Final = 36
-_CLUSTERS: Final = 20
 _TURNED: Final = 10  # one sample in so many, of the one that is made to collapse
-_SIDE: Final = 8  # pixels, of what clusters are told by
 _AT_ONCE: Final = 10_000
 
 Images = npt.NDArray[np.uint8]
@@ -87,7 +83,7 @@ def look(stage: Stage, known: Pictures) -> Seen:
     chosen = np.sort(random.permutation(len(known.images))[: stage.pick(10_000, len(known.images))])
     images, classes = known.images[chosen], known.classes[chosen]
     stage.tell(0.1, "clusters of pictures")
-    clusters = _clusters(images, stage.seed)
+    clusters = clusters_of(images, stage.seed)
     cat = known.names.index("cat") if "cat" in known.names else int(np.bincount(classes).argmax())
     stage.tell(0.4, f"learning {len(images):,} pictures")
     everything = _sampled(stage, "everything", images, (classes, clusters), stage.pick(10_000, 100_000))
@@ -164,19 +160,6 @@ def _sampled(stage: Stage, name: str, images: Images, groups: tuple[Indices, Ind
         indices.append(batch.indices)
     which = np.concatenate(indices)
     return Drawn(groups[0][which], groups[1][which], identical, first)
-
-
-def _clusters(images: Images, seed: int) -> Indices:
-    """Which of up to 20 clusters each picture is in, the largest first: k-means of the picture, made small."""
-    step = max(images.shape[1] // _SIDE, 1)
-    rows, columns = images.shape[1] // step * step, images.shape[2] // step * step
-    cut = images[:, :rows, :columns].reshape(len(images), rows // step, step, columns // step, step, -1)
-    small = cut.mean(axis=(2, 4), dtype=np.float32).reshape(len(images), -1)
-    few = min(_CLUSTERS, len(np.unique(small[:_AT_ONCE], axis=0)))
-    found = k_means(small[:_AT_ONCE], few, [seed], Work())[0].predict(small)
-    order = np.argsort(-np.bincount(found, minlength=few), kind="stable")
-    told: Indices = np.argsort(order)[found].astype(np.int64)
-    return told
 
 
 def _compared(names: Sequence[str], train: Indices, samples: Indices) -> Collapse:

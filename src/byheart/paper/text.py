@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from byheart import draws
 from byheart.model import MemGEN
 from byheart.paper import foretold
 from byheart.paper.claims import Claim, holds
@@ -83,7 +84,7 @@ def learn(stage: Stage, corpus: Texts, poems: Texts) -> Read:
     traced = [model.trace(text, min_length=_SPAN, limit=0).share for text in samples]
     others = model.trace(chosen, min_length=_SPAN, limit=0).share
     stage.tell(0.5, "reciting")
-    drawn = np.bincount(model.sample(_DRAWS * len(texts), stage.seed + 1).indices, minlength=len(texts))
+    drawn = np.bincount(model.sample(_DRAWS * len(texts), draws.split(stage.seed, 0)).indices, minlength=len(texts))
     recitals, contexts = stage.pick(20, 200), stage.pick(100, 2_000)
     everything = "".join(texts).encode()
     product = foretold.off_by(model, recitals, stage.seed)
