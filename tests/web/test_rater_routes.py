@@ -98,6 +98,28 @@ def test_trials_wait_for_practice_and_consent_for_its_newest_text(served: Site) 
     assert rater.judge(0).json()["error"] == "practice"
 
 
+def test_the_consent_of_a_study_is_shown_as_text_and_its_version_is_kept(tmp_path: Path) -> None:
+    text = "The lab of A & B asks: <script>alert(1)</script>\nWrite to a@b.example.\n\nIt pays $1.50 in ${title}."
+    with site(make(tmp_path, consent=text, title="Which <i>wall</i>?")) as served:
+        version, rater = served.opened.study.consent_version, served.rater()
+        page = rater.ask("GET", "/").text
+        assert page.index("It pays $1.50 in ${title}.</p>") < page.index("What is stored")
+        assert "A &amp; B asks: &lt;script&gt;alert(1)&lt;/script&gt;\nWrite to" in page
+        assert "<title>Which &lt;i&gt;wall&lt;/i&gt;?</title>" in page
+        assert f'data-consent="{version}"' in page
+        assert version.startswith(f"{CONSENT}-")
+        assert rater.ask("POST", "/join", {"consent": CONSENT, "params": {}}).json()["error"] == "consent"
+        rater.join()
+        assert [one.consent for one in served.opened.ledger(read_only=True).sessions()] == [version]
+
+
+def test_the_owner_is_told_the_studys_name_and_raters_a_title(served: Site) -> None:
+    name = served.opened.study.name
+    assert "A study" in served.rater().ask("GET", "/").text
+    assert name not in served.rater().ask("GET", "/").text
+    assert name in served.client.get(served.admin).text
+
+
 @pytest.mark.parametrize(
     "told",
     [

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from byheart.cli import words
 from byheart.errors import InputError
+from byheart.rating.consenting import read_consent
 from byheart.rating.creating import Made, Options, create
 from byheart.rating.design import Asked
 from byheart.rating.needs import CATCHES
@@ -34,6 +35,8 @@ def make(study: str, said: dict[str, Any]) -> Made:
             exclude_below=said["exclude_below"],
             exposure=said["exposure"],
             lease_minutes=said["lease"],
+            title=said["title"],
+            consent=read_consent(said["consent"]) if said["consent"] else "",
             code=code,
             link=f"{_PROLIFIC}{code}" if link == "prolific" else link,
         ),

@@ -30,6 +30,8 @@ def rate_new(study: str, as_json: bool, **said: Any) -> None:
                 "study": study,
                 "kind": told.kind,
                 "question": told.question,
+                "title": told.title,
+                "consent": told.consent_version,
                 "generators": list(told.generators),
                 "pairs": told.pairs,
                 "raters_per_pair": told.raters_per_pair,
@@ -54,6 +56,7 @@ def tell(made: Made, study: str) -> None:
     names = ", ".join(screen.tame(name) for name in told.generators)
     screen.fields(
         [
+            ("shown as", screen.tame(told.title)),
             ("pairs", f"{words.count(told.pairs)} of a real sample and one of {names}"),
             ("raters", f"{words.count(len(trials))}, with up to {words.counted(max(trials), 'trial')} each"),
             ("judgments", words.count(told.pairs * told.raters_per_pair)),

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from byheart.errors import InputError
 from byheart.rating import folder
+from byheart.rating.consenting import consent_of
 from byheart.rating.design import Asked, lay_out, repeats, shuffled
 from byheart.rating.media.formats import Leak, audit_bodies
 from byheart.rating.media.items import Items
@@ -17,7 +18,7 @@ from byheart.rating.media.preparation import preparation
 from byheart.rating.media.reading import read
 from byheart.rating.plan import Plan, digest
 from byheart.rating.studio import Studio
-from byheart.rating.study import Analysis, Kind, Question, Study
+from byheart.rating.study import TITLE, Analysis, Kind, Question, Study
 
 _SURVEY: Final = 200
 _LOOKED_AT: Final = 300
@@ -36,6 +37,8 @@ class Options:
     lease_minutes: int = 30
     code: str = ""
     link: str = ""
+    title: str = TITLE
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ def create(  # noqa: PLR0913  # of what, and how
     orders = [shuffled(len(one), seed=secret, use=f"source {at}") for at, one in enumerate(samples)]
     survey = [one[at] for one, order in zip(samples, orders, strict=True) for at in order[:_SURVEY]]
     studio = Studio(samples, orders, preparation(samples[0].kind, survey))
+    consent = consent_of(options.consent) if options.consent else ""
     names = _names([one.name for one in samples[1:]])
 
     def make(items: Path) -> tuple[Study, Plan]:
@@ -125,6 +129,8 @@ def create(  # noqa: PLR0913  # of what, and how
             code=options.code or "".join(secrets.choice(_CODE) for _ in range(8)),
             link=options.link,
             created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            title=options.title,
+            consent=consent,
         )
         return study, plan
 

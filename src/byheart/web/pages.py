@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
-from byheart.rating.study import CONSENT, Study
+from byheart.rating.consenting import paragraphs
+from byheart.rating.study import Study
 
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -34,13 +35,16 @@ class Pages:
 
 def pages(study: Study) -> Pages:
     """Fill them."""
-    words = {
-        "name": html.escape(study.name),
+    asked = "".join(f"<p>{html.escape(one)}</p>" for one in paragraphs(study.consent))
+    rater = {
+        "title": html.escape(study.title),
         "kind": html.escape(study.kind),
         "question": html.escape(study.question),
-        "consent": CONSENT,
+        "consent": html.escape(study.consent_version),
+        "asked": f'<div class="asked">{asked}</div>' if asked else "",
     }
-    return Pages(_page("rater.html", words), _page("admin.html", words), Mount("/static", routes=list(_static())))
+    admin = {"name": html.escape(study.name)}
+    return Pages(_page("rater.html", rater), _page("admin.html", admin), Mount("/static", routes=list(_static())))
 
 
 def _page(name: str, words: dict[str, str]) -> Response:
