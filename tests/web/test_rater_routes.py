@@ -1,12 +1,15 @@
 """A rater's way through the routes: in, practice, every trial once, and the code at the end alone."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from time import time
 
 import pytest
-from studies import Site, make, site
+from click.testing import CliRunner
+from studies import PLACE, Site, make, site
 
+from byheart.cli.rate_erase_rater import rate_erase_rater
 from byheart.rating.study import CONSENT
 from byheart.web import desk
 
@@ -118,6 +121,29 @@ def test_the_owner_is_told_the_studys_name_and_raters_a_title(served: Site) -> N
     assert "A study" in served.rater().ask("GET", "/").text
     assert name not in served.rater().ask("GET", "/").text
     assert name in served.client.get(served.admin).text
+
+
+def test_who_came_as_nobody_in_particular_is_erased_by_what_the_page_showed(served: Site) -> None:
+    rater, other = served.rater(), served.rater()
+    mine, theirs = rater.join().json()["rater"], other.join().json()["rater"]
+    assert (len(mine), mine == theirs) == (12, False)
+    for one in (rater, other):
+        one.practised()
+        one.judge(0)
+    assert rater.state()["rater"] == mine
+    told = CliRunner().invoke(rate_erase_rater, [str(served.opened.path), mine, "--json"])
+    assert json.loads(told.output)["judgments"] == 1
+    assert [one.rater[:12] for one in served.opened.ledger(read_only=True).judgments()] == [theirs]
+
+
+def test_who_comes_to_a_closed_study_is_told_by_the_page_itself(served: Site) -> None:
+    assert 'data-stopped=""' in served.rater().ask("GET", "/").text
+    served.client.get(served.admin)
+    csrf = served.client.get("/a/state").json()["csrf"]
+    for verb, told in (("stop", 'data-stopped="yes"'), ("resume", 'data-stopped=""')):
+        headers = {"Origin": PLACE.address, "X-CSRF": csrf}
+        assert served.client.post(f"/a/{verb}", headers=headers).status_code == 200
+        assert told in served.rater().ask("GET", "/").text
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,13 @@ class Pages:
 
     Attributes:
         rater: what raters see.
+        stopped: the same, while the study is closed: it says so on arrival.
         admin: what its owner sees.
         static: styles and scripts.
     """
 
     rater: Response
+    stopped: Response
     admin: Response
     static: Mount
 
@@ -44,7 +46,12 @@ def pages(study: Study) -> Pages:
         "asked": f'<div class="asked">{asked}</div>' if asked else "",
     }
     admin = {"name": html.escape(study.name)}
-    return Pages(_page("rater.html", rater), _page("admin.html", admin), Mount("/static", routes=list(_static())))
+    return Pages(
+        rater=_page("rater.html", {**rater, "stopped": ""}),
+        stopped=_page("rater.html", {**rater, "stopped": "yes"}),
+        admin=_page("admin.html", admin),
+        static=Mount("/static", routes=list(_static())),
+    )
 
 
 def _page(name: str, words: dict[str, str]) -> Response:

@@ -62,7 +62,7 @@ class Rater:
         )
 
     async def _page(self, request: Request) -> Response:
-        return self._pages.rater
+        return self._pages.stopped if self._desk.is_stopped else self._pages.rater
 
     async def _state(self, request: Request) -> Response:
         visit = await self._visit(request)
