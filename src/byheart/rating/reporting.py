@@ -1,12 +1,12 @@
 """A study's ledger, read: what it found, and its judgments, given away."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import time
 from typing import Final
 
 from byheart.coin import Coin
-from byheart.errors import InputError
+from byheart.errors import ByheartError, InputError
 from byheart.rating import exporting
 from byheart.rating.analysis import report
 from byheart.rating.coining import coin_of
@@ -16,6 +16,7 @@ from byheart.rating.ledger import Kept, Note, Session
 from byheart.rating.opening import Realm
 from byheart.rating.quality import Quality, quality
 
+SIMULATED: Final = "no person has judged anything, but simulated raters have: --simulated tells of them"
 FORMS: Final = ("csv", "json", "parquet")
 
 
@@ -35,8 +36,17 @@ class Read:
 
 
 def read(opened: Opened, *, database: str | None = None, realm: Realm = "people") -> Read:
-    """Read all of a ledger, beside a server that writes."""
-    ledger = opened.ledger(database, realm=realm, read_only=True)
+    """Read all of a ledger, beside a server that writes.
+
+    Raises:
+        InputError: there is none yet.
+    """
+    try:
+        ledger = opened.ledger(database, realm=realm, read_only=True)
+    except InputError as error:
+        if realm == "people" and _is_simulated(opened, database):
+            raise InputError(f"{error}; {SIMULATED}") from error
+        raise
     try:
         kept = ledger.judgments()
         is_closed = ledger.is_stopped or len(kept) >= sum(opened.slots)
@@ -59,21 +69,27 @@ def reported(
     told = report(opened.study, opened.plan, found.sessions, found.kept, found.notes)
     if realm == "people" and found.kept and not found.is_closed:
         _note_peek(opened, database)
+    if realm == "people" and not found.kept and _is_simulated(opened, database):
+        told = replace(told, warnings=(*told.warnings, SIMULATED))
     return told, quality(opened.plan, found.kept)
 
 
-def coined(opened: Opened, *, database: str | None = None) -> tuple[Coin, bool]:
-    """People's choices, held against a coin; and whether more may come: then the look is noted, as a report's is.
+def coined(opened: Opened, *, database: str | None = None, realm: Realm = "people") -> tuple[Coin, bool]:
+    """A study's choices, held against a coin; and whether people may make more of them: then the look is noted, as a report's is.
 
     Args:
         opened: the study.
         database: address of a PostgreSQL server; None: a file in the study's folder.
+        realm: whose judgments.
     """
-    found = read(opened, database=database)
+    found = read(opened, database=database, realm=realm)
+    if realm == "people" and not found.kept and _is_simulated(opened, database):
+        raise InputError(f"choices: wanted one or more, got none: {SIMULATED}")
     told = coin_of(opened.study, opened.plan, found.kept)
-    if not found.is_closed:
+    is_open = realm == "people" and not found.is_closed
+    if is_open:
         _note_peek(opened, database)
-    return told, not found.is_closed
+    return told, is_open
 
 
 def exported(
@@ -110,6 +126,18 @@ def revealed(opened: Opened, *, database: str | None = None) -> bytes:
         raise InputError("plan: wanted a study that is closed, got one that raters may still judge: stop it first")
     told = {"digest": opened.study.digest, "seed": opened.seed.hex(), "plan": opened.plan.told()}
     return json.dumps(told, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _is_simulated(opened: Opened, database: str | None) -> bool:
+    """Whether simulated raters have judged anything."""
+    try:
+        ledger = opened.ledger(database, realm="simulated", read_only=True)
+    except ByheartError:  # there is none; or it is damaged, and not what was asked for
+        return False
+    try:
+        return bool(ledger.judgments())
+    finally:
+        ledger.close()
 
 
 def _note_peek(opened: Opened, database: str | None) -> None:
