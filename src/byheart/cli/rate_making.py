@@ -52,10 +52,12 @@ def advice(made: Made) -> list[str]:
         told.append(
             f"{words.count(catches)} catch trials are planned, and it takes about {CATCHES} to show that raters looked: more raters, or a larger --catch"
         )
-    planned, wanted = made.study.pairs * made.study.raters_per_pair, about(made.study.margin)
+    several = len(made.study.generators)
+    planned, wanted = made.judgments_each, about(made.study.margin, several=several)
     if planned < wanted:
+        each, more = (" of each generator", f" --generators {several}") if several > 1 else ("", "")
         told.append(
-            f"{words.count(planned)} judgments are planned, and equivalence within {made.study.margin:g} takes about "
-            f"{words.count(wanted)}: `byheart rate plan` says more"
+            f"{words.count(planned)} judgments{each} are planned, and equivalence within {made.study.margin:g} takes about "
+            f"{words.count(wanted)}{each}: `byheart rate plan{more}` says more"
         )
     return told
