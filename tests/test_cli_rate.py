@@ -100,57 +100,6 @@ def test_a_study_has_a_margin_of_its_own_and_a_file_no_raters(byheart: Command, 
     assert "postgresql://" in byheart("coin", study, "--database", "mysql://nowhere").err
 
 
-def test_of_several_generators_each_has_its_own_number_of_judgments(byheart: Command, tmp_path: Path) -> None:
-    for name, count in (("real", 1_100), ("samples", 400), ("blurs", 400)):
-        (tmp_path / f"{name}.txt").write_text("".join(f"{name} say that {at} gulls stood\n" for at in range(count)))
-    names = (tmp_path / "real.txt", "--generated", tmp_path / "samples.txt", "--generated", tmp_path / "blurs.txt")
-    answer = byheart("rate", "new", tmp_path / "study", "--real", *names, "--pairs", 700)
-    assert answer.code == 0, answer.err
-    assert "700 of a real sample and one of samples.txt or blurs.txt" in answer.out
-    assert "700 judgments of each generator are planned" in answer.err  # 1,400 in all, which would do for one
-    assert "takes about 1,300 of each generator: `byheart rate plan --generators 2`" in answer.err
-    plan = byheart("rate", "plan", "--generators", 2)
-    assert "1,359 for each of 2 generators" in plan.out
-    assert "--real SRC --generated SRC --generated SRC --pairs 1360" in plan.out
-    told = json.loads(byheart("rate", "plan", "--generators", 2, "--json").out)
-    assert (told["generators"], told["each"], told["judgments"]) == (2, 1359, 2718)
-
-
-def test_generated_samples_that_are_real_ones_are_counted(
-    byheart: Command, sources: tuple[Path, Path], tmp_path: Path
-) -> None:
-    real, generated = sources
-    alike = generated.parent / "alike.txt"
-    alike.write_text("\n".join(real.read_text().splitlines()[:90] + generated.read_text().splitlines()[:10]))
-    words = ("--pairs", 60, "--seed", 3, "--json")
-    for number, (source, least) in enumerate(((real, 5), (alike, 5), (generated, 0))):
-        told = json.loads(
-            byheart("rate", "new", tmp_path / f"{number}", "--real", real, "--generated", source, *words).out
-        )
-        counts = [int(line.split()[0]) for line in told["warnings"] if "are also among the real ones" in line]
-        assert (len(counts) == 1 and least < counts[0] <= 60) if least else counts == []
-
-
-def test_a_consent_and_a_title_are_given_by_options(
-    byheart: Command, sources: tuple[Path, Path], tmp_path: Path
-) -> None:
-    real, generated = sources
-    words = ("--real", real, "--generated", generated, "--pairs", 60)
-    (tmp_path / "consent.txt").write_text("We ask.\n\nWrite to a@b.example.\n")
-    said = ("--consent", tmp_path / "consent.txt", "--title", "Two walls")
-    told = json.loads(byheart("rate", "new", tmp_path / "study", *words, *said, "--json").out)
-    made = open_study(tmp_path / "study").study
-    assert (told["title"], told["consent"]) == (made.title, made.consent_version) == ("Two walls", made.consent_version)
-    assert made.consent == "We ask.\n\nWrite to a@b.example."
-    for name, content in (("empty", b""), ("picture", b"\x89PNG\r\n\x1a\n\x00")):
-        (tmp_path / name).write_bytes(content)
-        answer = byheart("rate", "new", tmp_path / "other", *words, "--consent", tmp_path / name)
-        assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
-        assert "wanted a consent text" in answer.err
-    assert byheart("rate", "new", tmp_path / "other", *words, "--consent", tmp_path / "nowhere").code == 2
-    assert not (tmp_path / "other").exists()
-
-
 def test_the_same_seed_makes_the_same_plan_and_the_digest_binds_it(
     byheart: Command, study: Path, sources: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -187,6 +136,61 @@ def test_whoever_looks_before_the_end_is_told_so(byheart: Command, study: Path) 
     assert any("looked at" in line for line in told["warnings"])
 
 
+def test_whoever_stops_looks_and_resumes_is_told_so(byheart: Command, study: Path) -> None:
+    judge(study, "someone", 5)
+    let(study, is_stopped=True)
+    for look in (("report",), ("export",), ("export", "--plan"), ("report",)):
+        byheart("rate", *look, study)
+    assert json.loads(byheart("rate", "report", study, "--json").out)["peeks"] == 0  # nothing came after
+    let(study, is_stopped=False)
+    assert json.loads(byheart("rate", "report", study, "--json").out)["peeks"] == 5
+
+
+def test_catch_trials_that_decide_on_raters_are_not_counted_for_the_panel(
+    byheart: Command, sources: tuple[Path, Path], tmp_path: Path
+) -> None:
+    real, generated = sources
+    made = ("--real", real, "--generated", generated, "--pairs", 80, "--seed", 3, "--catch", 0.2)
+    all_of_them = byheart("rate", "new", tmp_path / "one", *made).err
+    half = byheart("rate", "new", tmp_path / "other", *made, "--exclude-below", 0.7).err
+    assert "45 catch trials are planned" in all_of_them
+    assert "20 catch trials measure the panel" in half
+    wide = byheart("rate", "new", tmp_path / "wide", *made, "--margin", 0.45).err
+    assert ("picked 95 % of the time" in wide, "picked" in half) == (True, False)
+
+
+def let(study: Path, *, is_stopped: bool) -> None:
+    ledger = open_study(study).ledger()
+    ledger.stop(is_stopped=is_stopped, now=0.0)
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("margin", 0.2),
+        ("analysis", "sequential"),
+        ("exclude_below", 0.9),
+        ("question", "better"),
+        ("generators", ["better.txt"]),
+        ("generators", 5),
+        ("raters_per_pair", 1),
+    ],
+)
+def test_what_was_settled_beforehand_cannot_be_changed(byheart: Command, study: Path, name: str, value: object) -> None:
+    told = json.loads((study / "study.json").read_bytes())
+    (study / "study.json").write_text(json.dumps({**told, name: value}))
+    answer = byheart("rate", "report", study)
+    assert (answer.code, "published" in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize("plan", ["{}", '{"pairs": [[1]], "slots": [], "practice": []}', '{"pairs": 1}', "[]", "{"])
+def test_a_damaged_plan_is_said_to_be_one(byheart: Command, study: Path, plan: str) -> None:
+    (study / "plan.json").write_text(plan)
+    answer = byheart("rate", "report", study)
+    assert (answer.code, "plan.json" in answer.err) == (2, True)
+
+
 def test_a_rater_is_erased_by_the_id_of_the_platform(byheart: Command, study: Path) -> None:
     name = judge(study, "5f1e0c77", 5)
     judge(study, "another", 3)
@@ -202,6 +206,7 @@ def test_a_study_of_people_is_held_against_a_coin(byheart: Command, study: Path)
     told = json.loads(byheart("coin", study, "--json").out)
     assert told["names"] == ["real", "generated"]
     assert 0 < told["flips"] <= 80
+    assert json.loads(byheart("rate", "report", study, "--json").out)["peeks"] == 1  # that was a look, too
 
 
 def test_whoever_holds_an_open_study_against_a_coin_has_looked(byheart: Command, study: Path) -> None:

@@ -14,8 +14,8 @@ from PIL import Image
 
 from byheart.paper.data import sets
 from byheart.paper.data.parcels import UnavailableError
+from byheart.paper.generators.vectors import kernel_density
 from tools.files import read_rows, write_rows
-from tools.generators import kernel_density
 from tools.stage import Stage, say, title
 from tools.synthesizer import is_trained, synthesized
 
@@ -118,7 +118,7 @@ def _handwriting(stage: Stage) -> Path:
     learned = np.stack([np.asarray(Image.open(file)) for file in sorted(train.glob("*.png"))])
     for name, bandwidth, told in _WIDTHS:
         (samples,) = stage.paths(f"pictures-{name}", "")
-        made = kernel_density(bandwidth)(learned.reshape(-1, 64).astype(np.float32), PICTURES)
+        made = kernel_density(bandwidth)(learned.reshape(-1, 64).astype(np.float32), 0)(PICTURES, 0)
         _draw(samples, made.round().clip(0, 255).astype(np.uint8).reshape(-1, 8, 8))
         say(f"a kernel density of bandwidth {bandwidth:g}, {told}; {PICTURES} pictures are in {samples}")
         shown = ("--show-records",) if name == "near" else ()

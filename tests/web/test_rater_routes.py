@@ -1,6 +1,7 @@
 """A rater's way through the routes: in, practice, every trial once, and the code at the end alone."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from time import time
@@ -10,21 +11,27 @@ from click.testing import CliRunner
 from studies import PLACE, Site, make, site
 
 from byheart.cli.rate_erase_rater import rate_erase_rater
+from byheart.errors import StorageError
+from byheart.rating.ledger_sqlite import SQLiteLedger
 from byheart.rating.study import CONSENT
 from byheart.web import desk
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture
+def study(made: Path, tmp_path: Path) -> Path:
+    """The study with nobody in it."""
+    return Path(shutil.copytree(made, tmp_path / "study"))
 
 
 @pytest.fixture
 def served(study: Path) -> Iterator[Site]:
     with site(study) as found:
         yield found
-    for left in study.glob("ledger.sqlite*"):
-        left.unlink()
 
 
 def test_a_rater_goes_from_consent_to_the_code(served: Site) -> None:
@@ -194,3 +201,32 @@ def test_a_stopped_study_lets_nobody_in_and_keeps_nothing(served: Site) -> None:
     assert rater.judge(0).json()["phase"] == "stopped"
     assert admin.post("/a/resume", headers=headers).json() == {"is_stopped": False}
     assert rater.judge(0).json()["done"] == 1
+
+
+def test_while_nothing_can_be_kept_raters_are_asked_to_try_again(
+    served: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rater = served.rater()
+    rater.join()
+    rater.practised()
+
+    def full(*_: object, **__: object) -> None:
+        raise StorageError(28, "the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SQLiteLedger, "append", full)
+        answers = [rater.judge(0) for _ in range(3)]
+    assert [(one.status_code, one.json()["error"]) for one in answers] == [(503, "storage")] * 3
+    assert caplog.text.count("the disk is full") == 1
+    assert rater.judge(0).json()["done"] == 1
+
+
+def test_a_stop_by_another_process_is_known_as_soon_as_a_choice_is_refused(served: Site) -> None:
+    rater = served.rater()
+    rater.join()
+    rater.practised()
+    other = served.opened.ledger()
+    other.stop(is_stopped=True, now=0.0)
+    other.close()
+    told = rater.judge(0).json()
+    assert (told["phase"], told["refused"]) == ("stopped", [0])

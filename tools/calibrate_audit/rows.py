@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from byheart.paper.data import sets
-from tools.generators import gaussian_copula
+from byheart.paper.generators.rows import gaussian_copula
 
 Row = dict[str, Any]
 
@@ -74,7 +74,7 @@ def draw(seed: int, size: tuple[int, int, int, int]) -> tuple[Any, Any, dict[str
     loose = [{name: cells[rng.integers(len(cells))] for name, cells in columns.items()} for _ in range(size[3])]
     names = list(train[0])
     fitted = [[str(row[name]) for name in names] for row in train[:3000]]
-    made = gaussian_copula()(fitted, size[3])
+    made = gaussian_copula()(fitted, 0)(size[3], 0)
     innocents = {
         "reweighted: the three most common occupations": common[: size[3]],
         "independent columns": loose,

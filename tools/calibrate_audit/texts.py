@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from byheart.paper.data import sets
-from tools.generators import markov
+from byheart.paper.generators.sentences import markov
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?]) +(?=[A-Z])|\n+")
 
@@ -80,6 +80,6 @@ def draw(seed: int, size: tuple[int, int, int, int]) -> tuple[Any, Any, dict[str
     short = sorted(others, key=len)[: len(others) // 3]
     innocents = {
         "reweighted: the shortest third": short[: size[3]],
-        "a Markov chain of single words, fitted to train": [one for one in markov(1)(train, size[3]) if one],
+        "a Markov chain of single words, fitted to train": [one for one in markov(1)(train, 0)(size[3], 0) if one],
     }
     return train, fresh, copies, innocents

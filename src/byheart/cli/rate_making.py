@@ -7,9 +7,11 @@ from byheart.errors import InputError
 from byheart.rating.consenting import read_consent
 from byheart.rating.creating import Made, Options, create
 from byheart.rating.design import Asked
+from byheart.rating.excluding import deciders
 from byheart.rating.needs import CATCHES
 from byheart.rating.planning import about
 
+_WIDE: Final = 0.2
 _PROLIFIC: Final = "https://app.prolific.com/submissions/complete?cc="
 
 
@@ -48,9 +50,13 @@ def advice(made: Made) -> list[str]:
     """What its owner should know of it."""
     told = list(made.warnings)
     catches = sum(made.plan.pairs[trial.pair].purpose == "catch" for slot in made.plan.slots for trial in slot)
+    measuring = "are planned"
+    if made.study.exclude_below is not None:  # every other one decides who is left out, and measures nothing
+        catches -= sum(len(deciders(made.plan, slot)) for slot in range(len(made.plan.slots)))
+        measuring = "measure the panel, since the others decide who is left out"
     if catches < CATCHES:
         told.append(
-            f"{words.count(catches)} catch trials are planned, and it takes about {CATCHES} to show that raters looked: more raters, or a larger --catch"
+            f"{words.count(catches)} catch trials {measuring}, and it takes about {CATCHES} to show that raters looked: more raters, or a larger --catch"
         )
     several = len(made.study.generators)
     planned, wanted = made.judgments_each, about(made.study.margin, several=several)
@@ -59,5 +65,10 @@ def advice(made: Made) -> list[str]:
         told.append(
             f"{words.count(planned)} judgments{each} are planned, and equivalence within {made.study.margin:g} takes about "
             f"{words.count(wanted)}{each}: `byheart rate plan{more}` says more"
+        )
+    if made.study.margin > _WIDE:
+        far = 100 * (0.5 + made.study.margin)
+        told.append(
+            f"within a margin of {made.study.margin:g} a real sample that is picked {far:.3g} % of the time is as good as a coin's: a claim that few will accept"
         )
     return told

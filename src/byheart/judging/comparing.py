@@ -58,13 +58,7 @@ class Comparer:
         Raises:
             TooFew: a row or the reference has fewer points than the metric needs.
         """
-        most, pool = metric.traits.most, self.pool
-        is_train = reference == "train" and metric.traits.sees != "GTH"  # which ask held-out how near one may be
-        against = (pool.train if is_train or pool.heldout is None else pool.heldout).first(most)
-        rows = [row.first(most) for row in pool.rows]
-        fewest = min(map(len, [against, *rows]))
-        if fewest < metric.traits.least:
-            raise TooFew(metric.traits.least, fewest)
+        rows, against = self._rows(metric, self.pool.rows, reference)
         pairs = [self._pair(metric, row, against) for row in rows]
         estimates = [pair.estimates(self.design.stream("jackknife")) for pair in pairs]
         tails = self._test(metric, pairs[0], rows[0])
@@ -73,6 +67,27 @@ class Comparer:
             _finding(about, (self.features, reference), [row[number] for row in estimates], (tails, seen, number))
             for number, about in enumerate(metric.abouts)
         ]
+
+    def estimates(self, metric: Metric, reference: Reference, rows: Sequence[Points]) -> list[list[Estimate]]:
+        """A metric's values for some rows against a reference, of each row all of them, without tests.
+
+        Raises:
+            TooFew: as `compare` does.
+        """
+        few, against = self._rows(metric, rows, reference)
+        seed = self.design.stream("jackknife")
+        return [self._pair(metric, row, against).estimates(seed) for row in few]
+
+    def _rows(self, metric: Metric, rows: Sequence[Points], reference: Reference) -> tuple[list[Points], Points]:
+        """As many of the points as a metric looks at: of each row, and of the reference."""
+        most, pool = metric.traits.most, self.pool
+        is_train = reference == "train" and metric.traits.sees != "GTH"  # which ask held-out how near one may be
+        against = (pool.train if is_train or pool.heldout is None else pool.heldout).first(most)
+        few = [row.first(most) for row in rows]
+        fewest = min(map(len, [against, *few]))
+        if fewest < metric.traits.least:
+            raise TooFew(metric.traits.least, fewest)
+        return few, against
 
     def real_test(self, metric: Metric, *, permutations: int = PERMUTATIONS[0]) -> RealTest | None:
         """Train against held-out, by a metric's first value and at most so many permutations; None where there are no held-out records."""
@@ -99,9 +114,10 @@ class Comparer:
         is_row = np.arange(len(row) + len(reference)) < len(row)
         units = np.concatenate([row.groups, reference.groups + 1 + row.groups.max()])  # of either sample, its own
         division = Division(is_row, ~is_row, units)
-        return _Pair(metric, self._over(metric, (row, reference)), division)
+        return _Pair(metric, self.over(metric, (row, reference)), division)
 
-    def _over(self, metric: Metric, parts: Sequence[Points]) -> Statistic:
+    def over(self, metric: Metric, parts: Sequence[Points]) -> Statistic:
+        """A metric over the points of some samples, one after the other."""
         groups = np.concatenate([part.prints for part in parts]).view(np.int64)
         near = [part.near for part in parts if part.near is not None]
         joined = reduce(Nearness.and_of, near) if len(near) == len(parts) else None
@@ -124,7 +140,7 @@ class Comparer:
             return None
         ends = np.cumsum([0, *map(len, parts)])
         memory, stand_in, reference = (np.arange(start, stop) for start, stop in pairwise(ends))
-        statistic = self._over(metric, parts)
+        statistic = self.over(metric, parts)
         return sight(statistic, (memory, stand_in, reference), metric.abouts, self.design.stream("control"))
 
 

@@ -7,7 +7,7 @@ import platform
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -105,16 +105,17 @@ def run(out: Path, asked: Asked, audience: Audience) -> Paper:
         else:
             began = time.perf_counter()
             found = _played(out, section, asked, library, tell, done)
+            found = replace(found, stand_ins=dict(library.stand_ins))
             _files.replace(kept, found.kept())
             seconds = time.perf_counter() - began
         done.append((section, found))
         audience.end(section, found, seconds)
-    told = results(done, asked, library)
+    told = results(done, asked)
     writing.write(out, done, told)
     return Paper(tuple(claim for _, found in done for claim in found.claims), told)
 
 
-def results(done: Sequence[tuple[Section, Found]], asked: Asked, library: Library) -> dict[str, Any]:
+def results(done: Sequence[tuple[Section, Found]], asked: Asked) -> dict[str, Any]:
     """All that was found, in types that JSON has. Two runs with one seed give the same, but for `timings`, `environment`, and claims with `is_timed`."""
     return {
         "claims": [claim.told() for _, found in done for claim in found.claims],
@@ -126,7 +127,7 @@ def results(done: Sequence[tuple[Section, Found]], asked: Asked, library: Librar
         "numbers": {section.name: found.numbers for section, found in done},
         "timings": {section.name: found.timings for section, found in done},
         "settings": {"quick": asked.is_quick, "seed": asked.seed, "offline": asked.is_offline},
-        "data": {"stand_ins": dict(sorted(library.stand_ins.items()))},
+        "data": {"stand_ins": dict(sorted(pair for _, found in done for pair in found.stand_ins.items()))},
         "environment": environment(),
     }
 
@@ -160,7 +161,7 @@ def _played(  # noqa: PLR0913, PLR0917  # what `run` holds
             library=library,
             tell=tell,
             paper=asked.paper,
-            so_far=lambda: writing.page(before, results(before, asked, library)).encode(),
+            so_far=lambda: writing.page(before, results(before, asked)).encode(),
         )
         return section.run(stage)
 

@@ -73,11 +73,12 @@ def _body(done: Sequence[tuple[Section, Found]], claims: Sequence[Claim], told: 
     yield paragraph(
         "Kurach, Gelly, Michalski and Zhai (1 April 2018) propose to learn by heart, and claim much of it. Here each claim is put to the test on real data; every verdict is computed from what was measured."
     )
-    for stand_in in told["data"]["stand_ins"].values():
-        yield paragraph(f"Data could not be fetched, or was not to be: {stand_in} stand in.", is_soft=True)
+    stand_ins = list(told["data"]["stand_ins"].values())
+    if stand_ins:
+        yield paragraph(f"Data could not be fetched, or was not to be: {', '.join(stand_ins)} stand in.", is_soft=True)
     yield heading("The claims")
     yield table(
-        [Cell("claim"), Cell("section"), Cell("verdict"), Cell("number"), Cell("how, and with what caveat")],
+        [Cell("claim"), Cell("verdict"), Cell("number"), Cell("section"), Cell("how, and with what caveat")],
         [_row(claim) for claim in claims],
     ).replace('class="wide"', 'class="wide claims" tabindex="0" role="region" aria-label="The claims"')
     for section, found in done:
@@ -94,9 +95,9 @@ def _row(claim: Claim) -> list[Cell]:
     number = f"{claim.number} (timed)" if claim.is_timed and claim.number else claim.number
     return [
         Cell(claim.claim),
-        Cell(claim.place),
         Cell(claim.verdict, _LOOKS[claim.verdict]),
         Cell(number),
+        Cell(claim.place),
         Cell(claim.detail),
     ]
 

@@ -86,7 +86,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that happened besides judgments: "practised", "hidden", "shown", "paused", "resumed", "peeked" ...
+    """Something that happened besides judgments: "practised", "hidden", "shown", "paused", "resumed", "peeked", "read" (a look while the study was stopped) ...
 
     The ledger itself notes "consent" (with each new token; detail: version), "lapsed", "returned", and for the study "stopped", "resumed" and "erased" (detail: judgments).
 

@@ -1,7 +1,7 @@
 """What a study asks: settled before the first rater comes, and never changed."""
 
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, get_args
 
 from byheart.errors import InputError
 from byheart.rating.consenting import named
@@ -21,6 +21,9 @@ TITLE: Final = "A study"
 _LONGEST: Final = 200
 
 
+_FREE: Final = {"name", "lease_minutes", "digest", "code", "link", "created"}  # what no verdict depends on
+
+
 @dataclass(frozen=True, slots=True)
 class Study:
     """What is asked, of whom, and how it will be judged.
@@ -38,7 +41,7 @@ class Study:
         exclude_below: raters with a lower share of right answers are left out of the analysis, decided on every other catch trial of theirs; None: nobody is.
         exposure: for how many milliseconds a pair is seen; None: until the choice.
         lease_minutes: after so long without a word from a rater, what is left is given to another.
-        digest: SHA-256 of the secret seed and the plan, in hexadecimal: published before the first judgment.
+        digest: SHA-256 of the secret seed, the plan and the terms, in hexadecimal: published before the first judgment.
         code: what a rater is given at the end.
         link: where a rater is sent at the end; "" for nowhere.
         created: when, in UTC, as ISO 8601.
@@ -64,6 +67,12 @@ class Study:
     created: str
     title: str = TITLE
     consent: str = ""
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What is asked, and how it will be judged, in types that JSON has: under the digest, so that it cannot be changed after a look at the data."""
+        told = asdict(self) | {"generators": list(self.generators)}
+        return {name: value for name, value in told.items() if name not in _FREE}
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -3,10 +3,11 @@
 Samples go by names that are made for each session with the study's key: whoever sees two sessions' names cannot tell what they have in common, and a name says nothing of what it is of.
 """
 
+import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from time import time
+from time import monotonic, time
 from typing import Any, Final
 
 from byheart.rating.folder import Opened
@@ -33,7 +34,7 @@ class Visit:
         session: as the ledger has it.
         csrf: the token that pages send back.
         items: names of samples, and the items that they are of.
-        seen: when the ledger was last told of them.
+        seen: when the ledger was last told of them, by a clock that nobody sets.
         shown: every trial, as the browser is told of it.
         practice: the same.
     """
@@ -80,7 +81,7 @@ class Desk:
             return None
         name = hashed(secret)
         known = self._visits.get(self._numbers.get(name, -1))
-        if known is None or time() - known.seen > _RENEWED or known.session.is_lapsed:
+        if known is None or monotonic() - known.seen > _RENEWED or known.session.is_lapsed:
             session = await self._writer.session(name, now=time())
             return None if session is None else self._remember(name, session)
         return known
@@ -94,7 +95,8 @@ class Desk:
         session = visit.session
         visit.session = replace(session, done=session.done | done, own=session.own + kept)
         if refused:
-            visit.seen = 0.0  # the ledger knows more: it is asked again
+            visit.seen = -math.inf  # the ledger knows more: it is asked again
+            self.is_stopped = await self._writer.is_stopped()  # by another server, too
         return refused
 
     async def note(self, visit: Visit, kind: str) -> None:
@@ -166,7 +168,7 @@ class Desk:
         known = self._visits.get(session.number)
         if known is None:
             known = self._visits[session.number] = self._visit(session)
-        known.session, known.seen = session, time()
+        known.session, known.seen = session, monotonic()
         return known
 
     def _visit(self, session: Session) -> Visit:
@@ -183,4 +185,4 @@ class Desk:
         trials = tuple(shown("trial", n, trial) for n, trial in enumerate(plan.slots[session.slot]))
         practice = tuple(shown("practice", n, trial) for n, trial in enumerate(plan.practice))
         csrf = self.opened.hide("csrf", str(session.number))
-        return Visit(session, csrf, items, time(), trials, practice)
+        return Visit(session, csrf, items, monotonic(), trials, practice)

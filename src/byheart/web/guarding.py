@@ -124,7 +124,18 @@ def host_names(port: int, public: str | None, bound: str) -> frozenset[str] | No
     if public is None and bound not in {*loopback, "::1"}:
         return None
     names = {f"{name}:{port}" for name in loopback}
-    return frozenset(names | ({urlsplit(public).netloc} if public else set()))
+    return frozenset(names | ({_as_sent(public)} if public else set()))
+
+
+def _as_sent(address: str) -> str:
+    """The Host that browsers send for an address: in small letters, without a user, and without the port that goes without saying.
+
+    >>> _as_sent("https://Study.Example:443"), _as_sent("http://study.example:443")
+    ('study.example', 'study.example:443')
+    """
+    told = urlsplit(address)
+    host = told.netloc.rpartition("@")[2].lower()
+    return host.removesuffix({"https": ":443", "http": ":80"}.get(told.scheme, " "))
 
 
 def set_cookie(response: Response, name: str, value: str, *, path: str, is_secure: bool) -> None:

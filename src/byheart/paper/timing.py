@@ -1,0 +1,134 @@
+"""What training costs: seconds of one core, and the most memory that it takes, against the number of records."""
+
+import mmap
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from byheart._optional import require
+
+_PAGE: Final = Path("/proc/self/statm")
+_POWER: Final = Path("/sys/class/powercap")
+_EVERY: Final = 0.002  # seconds between two looks at the memory
+_LONG: Final = 2.0  # seconds, of which once is enough
+_LEAST: Final = 1e-6  # seconds, that a clock can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one training.
+
+    Attributes:
+        seconds: of the processor, all threads together; the least of the runs.
+        joules: that the processor took; None where the machine does not tell.
+    """
+
+    seconds: float
+    joules: float | None
+
+
+def cost(train: Callable[[], Any], *, runs: int) -> Cost:
+    """Train so many times, and take the least: what else the machine does only adds.
+
+    Args:
+        train: does it.
+        runs: how many.
+    """
+    seconds, joules = [], []
+    for _ in range(runs):
+        energy, start = _energy(), time.process_time()
+        train()
+        seconds.append(time.process_time() - start)
+        after = _energy()
+        joules += [(after - energy) / 1e6] if energy is not None and after is not None and after >= energy else []
+        if seconds[-1] > _LONG:  # what else the machine does is little beside it
+            break
+    return Cost(max(min(seconds), _LEAST), min(joules, default=None))
+
+
+def memory(train: Callable[[], Any]) -> int | None:
+    """The bytes that training takes beyond what there was before, at most; None where the system does not tell."""
+    with _watched() as peak:
+        kept = train()
+    del kept
+    return peak[0] if peak else None
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How seconds grow with records: seconds = c N^exponent.
+
+    Attributes:
+        exponent: by least squares of the logarithms.
+        low: where its 95 % interval begins.
+        high: where it ends.
+    """
+
+    exponent: float
+    low: float
+    high: float
+
+
+def growth(records: list[int], seconds: list[float]) -> Growth:
+    """The exponent of some times, three or more.
+
+    >>> told = growth([10, 100, 1000], [0.2, 2.0, 20.0])
+    >>> round(told.exponent, 6)
+    1.0
+    """
+    stats = require("scipy.stats", "judge")
+    told = stats.linregress(np.log(records), np.log(seconds))
+    reach = float(stats.t.ppf(0.975, len(records) - 2) * told.stderr)
+    return Growth(float(told.slope), float(told.slope) - reach, float(told.slope) + reach)
+
+
+def tells_energy() -> bool:
+    """Whether the machine tells the energy that its processor takes."""
+    return _energy() is not None
+
+
+def _energy() -> int | None:
+    """Microjoules that all processors have taken so far; None where that is not told, or not to us."""
+    try:
+        files = sorted(_POWER.glob("intel-rapl:?/energy_uj"))
+        return sum(int(file.read_text("ascii")) for file in files) if files else None
+    except (OSError, ValueError):
+        return None
+
+
+@contextmanager
+def _watched() -> Iterator[list[int]]:
+    """The most memory that is taken while it lasts, beyond what is when it begins: one number when it is over, none where nothing tells."""
+    peak: list[int] = []
+    before = _resident()
+    if before is None:
+        yield peak
+        return
+    most, is_over = [before], threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(_EVERY):
+            most.append(max(most[-1], _resident() or 0))
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        is_over.set()
+        watcher.join()
+        peak.append(max(most[-1], _resident() or 0) - before)
+
+
+def _resident() -> int | None:
+    """Bytes that the process has in RAM; None where there is no /proc."""
+    try:
+        return int(_PAGE.read_text("ascii").split()[1]) * mmap.PAGESIZE
+    except (OSError, ValueError):
+        return None
