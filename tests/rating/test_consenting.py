@@ -41,6 +41,18 @@ def test_a_study_from_before_there_were_titles_and_consents_opens(tmp_path: Path
     assert (study.title, study.consent, study.consent_version) == ("A study", "", CONSENT)
 
 
+def test_a_consent_can_be_corrected_and_has_another_version_then(tmp_path: Path) -> None:
+    """It is no term of the plan: a wrong address can be put right, and who agreed to what stays known."""
+    file = made(tmp_path / "study", TEXT) / "study.json"
+    before = open_study(tmp_path / "study").study.consent_version
+    told = json.loads(file.read_text("utf-8"))
+    file.unlink()
+    file.write_text(json.dumps(told | {"consent": TEXT.replace("a@b", "c@d")}), "utf-8")
+    study = open_study(tmp_path / "study").study
+    assert study.consent_version != before
+    assert not {"title", "consent"} & set(study.terms)
+
+
 def test_a_text_is_read_as_it_was_written_on_any_system(tmp_path: Path) -> None:
     (tmp_path / "consent.txt").write_bytes(b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode() + b"\r\n\r\n")
     assert read_consent(tmp_path / "consent.txt") == TEXT

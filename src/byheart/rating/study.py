@@ -21,7 +21,16 @@ TITLE: Final = "A study"
 _LONGEST: Final = 200
 
 
-_FREE: Final = {"name", "lease_minutes", "digest", "code", "link", "created"}  # what no verdict depends on
+_FREE: Final = {
+    "name",
+    "lease_minutes",
+    "digest",
+    "code",
+    "link",
+    "created",
+    "title",
+    "consent",
+}  # what no verdict depends on
 
 
 @dataclass(frozen=True, slots=True)
