@@ -73,6 +73,33 @@ def test_simulated_raters_and_people_are_kept_apart(byheart: Command, study: Pat
     assert (report["simulated"], report["kept"], report["raters"]["joined"]) == (False, 5, 1)
 
 
+def test_where_only_simulated_raters_were_one_is_told_how_to_see_them(byheart: Command, study: Path) -> None:
+    for command_ in (("rate", "report", study), ("coin", study)):
+        assert "--simulated" not in byheart(*command_).err
+    byheart("rate", "simulate", study, "--raters", 30, "--accuracy", 0.9)
+    for command_ in (("rate", "report", study), ("coin", study)):
+        answer = byheart(*command_)
+        assert (answer.code, answer.err.count("\n")) == (2, 1)
+        assert "--simulated tells of them" in answer.err
+    open_study(study).ledger().close()  # served, and nobody came
+    assert "--simulated tells of them" in byheart("rate", "report", study).out
+    assert "--simulated tells of them" in byheart("coin", study).err
+    told = byheart("coin", study, "--simulated")
+    assert (told.code, told.err) == (1, "")
+    assert told.out.startswith("SIMULATED RATERS")
+    assert json.loads(byheart("rate", "report", study, "--simulated", "--json").out)["peeks"] == 0
+
+
+def test_a_study_has_a_margin_of_its_own_and_a_file_no_raters(byheart: Command, study: Path, tmp_path: Path) -> None:
+    byheart("rate", "simulate", study, "--raters", 30)
+    answer = byheart("coin", study, "--simulated", "--margin", 0.05)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "--margin: wanted none with a study" in answer.err
+    (tmp_path / "choices").write_text("a\nb\n")
+    assert "--simulated: wanted a study" in byheart("coin", tmp_path / "choices", "--simulated").err
+    assert "postgresql://" in byheart("coin", study, "--database", "mysql://nowhere").err
+
+
 def test_the_same_seed_makes_the_same_plan_and_the_digest_binds_it(
     byheart: Command, study: Path, sources: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ from sklearn.mixture import GaussianMixture
 
 from byheart.rating.folder import open_study
 from byheart.rating.plan import Plan
+from byheart.rating.study import CONSENT
 
 ROOT: Final = Path(__file__).parents[1]
 _DESKTOP: Final = (1280, 800)
@@ -157,9 +158,7 @@ def _come(request: APIRequest, plan: Plan, address: str) -> None:
     for number, slot in enumerate(plan.slots[:_RATERS]):
         rater = request.new_context(extra_http_headers={"Origin": address.split("/r/", maxsplit=1)[0]})
         base = address.rstrip("/")
-        state = rater.post(
-            f"{base}/join", data={"consent": "2026-11-26", "params": {"rater": f"made-up {number}"}}
-        ).json()
+        state = rater.post(f"{base}/join", data={"consent": CONSENT, "params": {"rater": f"made-up {number}"}}).json()
         headers = {"X-CSRF": state["csrf"]}
         rater.post(f"{base}/note", data={"kind": "practised"}, headers=headers)
         judgments = []

@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 from byheart.rating.creating import Options, create
 from byheart.rating.design import Asked
 from byheart.rating.folder import Opened, open_study
-from byheart.rating.study import CONSENT
 from byheart.web.app import Place, Served, serve
 
 PLACE: Final = Place("127.0.0.1", 8700)
+STUDY: Final = "gan-vs-real"
+"""A folder whose name would tell raters what is compared."""
 WORDS: Final = [
     "the",
     "rain",
@@ -43,7 +44,7 @@ def make(folder: Path, **options: Any) -> Path:
     for name, count in (("real.txt", 140), ("zebragan.txt", 60)):
         lines = [" ".join(rng.choices(WORDS, k=rng.randint(4, 40))) + f" {at}" for at in range(count)]
         (folder / name).write_text("\n".join(lines))
-    study = folder / "study"
+    study = folder / STUDY
     create(
         study,
         real=folder / "real.txt",
@@ -61,6 +62,7 @@ class Rater:
 
     client: TestClient
     path: str
+    consent: str
     csrf: str = ""
     answers: list[Response] = field(default_factory=list)
 
@@ -73,7 +75,7 @@ class Rater:
 
     def join(self, **params: str) -> Response:
         """Come in."""
-        answer = self.ask("POST", "/join", {"consent": CONSENT, "params": params})
+        answer = self.ask("POST", "/join", {"consent": self.consent, "params": params})
         self.csrf = answer.json().get("csrf", "")
         return answer
 
@@ -113,7 +115,8 @@ class Site:
 
     def rater(self) -> Rater:
         """Somebody in a browser of their own."""
-        return Rater(TestClient(self.client.app, base_url=PLACE.address), self.raters)
+        version = self.opened.study.consent_version
+        return Rater(TestClient(self.client.app, base_url=PLACE.address), self.raters, version)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from starlette.responses import Response
-from studies import Rater, Site, make, site
+from studies import STUDY, Rater, Site, make, site
 
 from byheart.rating import design
 from byheart.rating.folder import Opened
@@ -134,8 +134,17 @@ def _answers_tell(found: list[Seen], raters: list[Rater], served: Site) -> bool:
 
 
 def _words_tell(found: list[Seen], raters: list[Rater], served: Site) -> bool:
-    """Whatever a browser gets holds the name of a source, or a word of the plan."""
-    forbidden = ("zebragan", "real.txt", '"correct"', '"purpose"', '"catch"', '"is_real"', '"generated"')
+    """Whatever a browser gets holds the name of the study's folder, of a source, or a word of the plan."""
+    forbidden = (
+        served.opened.study.name,
+        "zebragan",
+        "real.txt",
+        '"correct"',
+        '"purpose"',
+        '"catch"',
+        '"is_real"',
+        '"generated"',
+    )
     texts = [answer.text.lower() for rater in raters for answer in rater.answers]
     texts += [served.client.get(f"/static/{name}").text.lower() for name in ("rater.js", "rate.css")]
     return any(word in text for text in texts for word in forbidden)
@@ -148,7 +157,7 @@ def _is_no_coin(heads: int, flips: int) -> bool:
 @pytest.fixture
 def fresh(study: Path, tmp_path: Path) -> Path:
     """The study with nobody in it."""
-    return Path(shutil.copytree(study, tmp_path / "study"))
+    return Path(shutil.copytree(study, tmp_path / STUDY))
 
 
 def test_nothing_that_a_browser_gets_tells_which_sample_is_real(fresh: Path) -> None:
@@ -220,8 +229,14 @@ def pages_name_generators(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page says of what the samples are."""
     honest = pages.pages
     monkeypatch.setattr(
-        "byheart.web.app.pages", lambda study: honest(replace(study, name=f"real against {study.generators[0]}"))
+        "byheart.web.app.pages", lambda study: honest(replace(study, title=f"real against {study.generators[0]}"))
     )
+
+
+def pages_name_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Raters are told what the study's owner calls it."""
+    honest = pages.pages
+    monkeypatch.setattr("byheart.web.app.pages", lambda study: honest(replace(study, title=study.name.upper())))
 
 
 @pytest.mark.parametrize(
@@ -234,6 +249,7 @@ def pages_name_generators(monkeypatch: pytest.MonkeyPatch) -> None:
         (samples_have_etags, "headers"),
         (choices_are_marked, "answers"),
         (pages_name_generators, "words"),
+        (pages_name_the_folder, "words"),
     ],
 )
 def test_a_leak_that_is_planted_is_found(

@@ -1,13 +1,16 @@
 """A rater's way through the routes: in, practice, every trial once, and the code at the end alone."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from time import time
 
 import pytest
-from studies import Site, make, site
+from click.testing import CliRunner
+from studies import PLACE, Site, make, site
 
+from byheart.cli.rate_erase_rater import rate_erase_rater
 from byheart.errors import StorageError
 from byheart.rating.ledger_sqlite import SQLiteLedger
 from byheart.rating.study import CONSENT
@@ -103,6 +106,51 @@ def test_trials_wait_for_practice_and_consent_for_its_newest_text(served: Site) 
     assert CONSENT in rater.ask("GET", "/").text
     rater.join()
     assert rater.judge(0).json()["error"] == "practice"
+
+
+def test_the_consent_of_a_study_is_shown_as_text_and_its_version_is_kept(tmp_path: Path) -> None:
+    text = "The lab of A & B asks: <script>alert(1)</script>\nWrite to a@b.example.\n\nIt pays $1.50 in ${title}."
+    with site(make(tmp_path, consent=text, title="Which <i>wall</i>?")) as served:
+        version, rater = served.opened.study.consent_version, served.rater()
+        page = rater.ask("GET", "/").text
+        assert page.index("It pays $1.50 in ${title}.</p>") < page.index("What is stored")
+        assert "A &amp; B asks: &lt;script&gt;alert(1)&lt;/script&gt;\nWrite to" in page
+        assert "<title>Which &lt;i&gt;wall&lt;/i&gt;?</title>" in page
+        assert f'data-consent="{version}"' in page
+        assert version.startswith(f"{CONSENT}-")
+        assert rater.ask("POST", "/join", {"consent": CONSENT, "params": {}}).json()["error"] == "consent"
+        rater.join()
+        assert [one.consent for one in served.opened.ledger(read_only=True).sessions()] == [version]
+
+
+def test_the_owner_is_told_the_studys_name_and_raters_a_title(served: Site) -> None:
+    name = served.opened.study.name
+    assert "A study" in served.rater().ask("GET", "/").text
+    assert name not in served.rater().ask("GET", "/").text
+    assert name in served.client.get(served.admin).text
+
+
+def test_who_came_as_nobody_in_particular_is_erased_by_what_the_page_showed(served: Site) -> None:
+    rater, other = served.rater(), served.rater()
+    mine, theirs = rater.join().json()["rater"], other.join().json()["rater"]
+    assert (len(mine), mine == theirs) == (12, False)
+    for one in (rater, other):
+        one.practised()
+        one.judge(0)
+    assert rater.state()["rater"] == mine
+    told = CliRunner().invoke(rate_erase_rater, [str(served.opened.path), mine, "--json"])
+    assert json.loads(told.output)["judgments"] == 1
+    assert [one.rater[:12] for one in served.opened.ledger(read_only=True).judgments()] == [theirs]
+
+
+def test_who_comes_to_a_closed_study_is_told_by_the_page_itself(served: Site) -> None:
+    assert 'data-stopped=""' in served.rater().ask("GET", "/").text
+    served.client.get(served.admin)
+    csrf = served.client.get("/a/state").json()["csrf"]
+    for verb, told in (("stop", 'data-stopped="yes"'), ("resume", 'data-stopped=""')):
+        headers = {"Origin": PLACE.address, "X-CSRF": csrf}
+        assert served.client.post(f"/a/{verb}", headers=headers).status_code == 200
+        assert told in served.rater().ask("GET", "/").text
 
 
 @pytest.mark.parametrize(

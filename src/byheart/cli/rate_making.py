@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from byheart.cli import words
 from byheart.errors import InputError
+from byheart.rating.consenting import read_consent
 from byheart.rating.creating import Made, Options, create
 from byheart.rating.design import Asked
 from byheart.rating.excluding import deciders
@@ -36,6 +37,8 @@ def make(study: str, said: dict[str, Any]) -> Made:
             exclude_below=said["exclude_below"],
             exposure=said["exposure"],
             lease_minutes=said["lease"],
+            title=said["title"],
+            consent=read_consent(said["consent"]) if said["consent"] else "",
             code=code,
             link=f"{_PROLIFIC}{code}" if link == "prolific" else link,
         ),
@@ -55,11 +58,13 @@ def advice(made: Made) -> list[str]:
         told.append(
             f"{words.count(catches)} catch trials {measuring}, and it takes about {CATCHES} to show that raters looked: more raters, or a larger --catch"
         )
-    planned, wanted = made.study.pairs * made.study.raters_per_pair, about(made.study.margin)
+    several = len(made.study.generators)
+    planned, wanted = made.judgments_each, about(made.study.margin, several=several)
     if planned < wanted:
+        each, more = (" of each generator", f" --generators {several}") if several > 1 else ("", "")
         told.append(
-            f"{words.count(planned)} judgments are planned, and equivalence within {made.study.margin:g} takes about "
-            f"{words.count(wanted)}: `byheart rate plan` says more"
+            f"{words.count(planned)} judgments{each} are planned, and equivalence within {made.study.margin:g} takes about "
+            f"{words.count(wanted)}{each}: `byheart rate plan{more}` says more"
         )
     if made.study.margin > _WIDE:
         far = 100 * (0.5 + made.study.margin)

@@ -30,6 +30,8 @@ def rate_new(study: str, as_json: bool, **said: Any) -> None:
                 "study": study,
                 "kind": told.kind,
                 "question": told.question,
+                "title": told.title,
+                "consent": told.consent_version,
                 "generators": list(told.generators),
                 "pairs": told.pairs,
                 "raters_per_pair": told.raters_per_pair,
@@ -51,13 +53,14 @@ def tell(made: Made, study: str) -> None:
     trials = [len(slot) for slot in plan.slots]
     asked = {"real": "which one is real", "better": "which one is better"}[told.question]
     click.echo(screen.accent(f"{study}: {asked}?"))
-    names = ", ".join(screen.tame(name) for name in told.generators)
+    names = words.either([screen.tame(name) for name in told.generators])
     screen.fields(
         [
             ("pairs", f"{words.count(told.pairs)} of a real sample and one of {names}"),
             ("raters", f"{words.count(len(trials))}, with up to {words.counted(max(trials), 'trial')} each"),
             ("judgments", words.count(told.pairs * told.raters_per_pair)),
             ("margin", f"{told.margin:g}, analysis {told.analysis}"),
+            ("title", screen.tame(told.title)),
             ("plan", f"sha256 {told.digest}"),
         ]
     )

@@ -7,7 +7,7 @@ import click
 
 from byheart.cli.options import SHARE
 from byheart.rating.folder import DATABASE
-from byheart.rating.study import ANALYSES, KINDS, QUESTIONS, TRIALS
+from byheart.rating.study import ANALYSES, KINDS, QUESTIONS, TITLE, TRIALS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -71,6 +71,14 @@ _STUDY: Final = (
         default=30,
         show_default=True,
         help="Minutes until a rater who left is replaced.",
+    ),
+    click.option(
+        "--title", metavar="TEXT", default=TITLE, show_default=True, help="What raters are told that it is called."
+    ),
+    click.option(
+        "--consent",
+        metavar="FILE",
+        help="Plain text that raters read first: who asks, contact, purpose, duration, pay.",
     ),
     click.option("--code", metavar="CODE", help="What raters are given at the end; left out, a random one."),
     click.option(

@@ -26,6 +26,13 @@ from byheart.rating.study import TRIALS
     show_default=True,
     help="The probability to show it, if people cannot tell.",
 )
+@click.option(
+    "--generators",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="That are asked about, each by as many pairs.",
+)
 @click.option("--raters-per-pair", type=click.IntRange(1, 3), default=2, show_default=True, help="Who judge each pair.")
 @click.option(
     "--trials", type=click.IntRange(min=4), default=TRIALS, show_default=True, help="That each rater sees, about."
@@ -45,6 +52,7 @@ from byheart.rating.study import TRIALS
 def rate_plan(
     margin: float,
     power: float,
+    generators: int,
     raters_per_pair: int,
     trials: int,
     catch: float,
@@ -54,12 +62,21 @@ def rate_plan(
 ) -> None:
     """Say how many judgments, pairs and raters it takes to show that people cannot tell, if they cannot."""
     asked = Asked(None, raters_per_pair, catch, trials)
-    told = needs(margin, power, asked=asked, of_raters=rater_correlation, of_pairs=pair_correlation)
+    told = needs(
+        margin,
+        power,
+        asked=asked,
+        generators=generators,
+        of_raters=rater_correlation,
+        of_pairs=pair_correlation,
+    )
     if as_json:
         print_json(asdict(told))
         return
     click.echo(screen.accent(f"Within {margin * 100:g} points of a coin, with a power of {power:g}:"))
     alone = f"{words.count(told.independent)} if none hung together, {told.effect:.3g} times as many since they do"
+    if generators > 1:
+        alone = f"{words.count(told.each)} for each of {generators} generators, as each claim is corrected for their number; {alone}"
     looked = f"{words.count(told.catches_wanted)} show that raters look, if they get 96 % right"
     if told.catch > catch:
         looked += f": --catch {told.catch:g} gives so many"
@@ -74,6 +91,6 @@ def rate_plan(
     chosen = {"raters-per-pair": (raters_per_pair, 2), "trials": (trials, TRIALS), "catch": (told.catch, 0.12)}
     more = "".join(f" --{name} {value:g}" for name, (value, default) in chosen.items() if value != default)
     screen.next_step(
-        f"byheart rate new STUDY --real SRC --generated SRC --pairs {told.pairs} --margin {margin:g}{more}",
+        f"byheart rate new STUDY --real SRC{' --generated SRC' * generators} --pairs {told.pairs} --margin {margin:g}{more}",
         "makes such a study",
     )

@@ -59,7 +59,7 @@ def _show(told: Report) -> None:
         click.echo(f"  {screen.tame(wording.generator(told, one))}")
     values = {"sharp": told.tests.p_sharp, "mean": told.tests.p_mean, "equivalence": told.tests.p_equivalence}
     found = [f"{name} {wording.p_of(value)}" for name, value in values.items()]
-    found.append(wording.evidence(told.tests.e_value))
+    found.append(f"bets {wording.bets(told.tests)}")
     given = f"{words.counted(told.raters.counted, 'rater')} counted of {words.count(told.raters.joined)} who came"
     screen.fields(
         [

@@ -1,6 +1,7 @@
 """How numbers and names read on a terminal."""
 
 import shlex
+from collections.abc import Sequence
 from typing import Final
 
 _NOUNS: Final = {"text": "text", "image": "image", "audio": "recording", "array": "array", "row": "row"}
@@ -22,6 +23,15 @@ def counted(number: int, noun: str) -> str:
     ('1 version', '2,000 versions')
     """
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def either(names: Sequence[str]) -> str:
+    """One of these.
+
+    >>> either(["samples"]), either(["a", "b", "c"])
+    ('samples', 'a, b or c')
+    """
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def records(number: int, kind: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from byheart.rating.findings import Report
 from byheart.rating.study import Kind
-from byheart.rating.wording import NOUNS, evidence, p_of, percent, shown
+from byheart.rating.wording import NOUNS, bets, p_of, percent, shown
 
 _ASKED: Final[dict[Kind, str]] = {
     "image": "which looks better?",
@@ -38,7 +38,7 @@ def several(report: Report) -> str:
     if report.analysis == "fixed":
         told += "; intervals and p-values are not."
     else:
-        told += "; confidence sequences share these 5 %, e-values are not corrected."
+        told += "; confidence sequences share these 5 %, e-values and their p-values are not corrected."
     return f"{told} Strengths: log-odds of being chosen over the real ones (Bradley and Terry), with 95 % intervals by a bootstrap over raters, or pairs, whichever is wider."
 
 
@@ -95,7 +95,7 @@ def asked(report: Report) -> Iterator[tuple[str, str, str, bool]]:
         is_fixed,
     )
     yield "t, by raters and pairs", "would other raters choose as a coin does?", p_of(told.p_mean), False
-    yield "bets on pairs, at any time", "could nobody tell anything?", evidence(told.e_value), is_sequential
+    yield "bets on pairs, at any time", "could nobody tell anything?", bets(told), is_sequential
     low, high = (end * 100 for end in (report.inner if report.analysis == "sequential" else report.sequence.interval))
     yield (
         "confidence sequence, at any time",

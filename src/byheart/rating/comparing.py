@@ -115,7 +115,12 @@ def _share(study: Study, name: str, seen: Seen, looked: Panel, verdict: tuple[Ve
         estimate=interval,
         inner=seen.inner if is_sequential else share.interval(1 - 2 * ALPHA),
         tests=Evidence(
-            sign_flip(choices), share.p_value(), share.p_equivalence(study.margin), run.best, study.analysis
+            sign_flip(choices),
+            share.p_value(),
+            share.p_equivalence(study.margin),
+            run.e_value,
+            run.p_value,
+            study.analysis,
         ),
         judgments=len(choices),
         pairs=len(np.unique(choices.pairs)),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 from byheart.errors import InputError
 from byheart.rating import folder
+from byheart.rating.consenting import consent_of
 from byheart.rating.design import Asked, lay_out, repeats, shuffled
 from byheart.rating.media.formats import Leak, audit_bodies
 from byheart.rating.media.items import Items
@@ -17,7 +19,8 @@ from byheart.rating.media.preparation import preparation
 from byheart.rating.media.reading import read
 from byheart.rating.plan import Plan, digest
 from byheart.rating.studio import Studio
-from byheart.rating.study import Analysis, Kind, Question, Study
+from byheart.rating.study import TITLE, Analysis, Kind, Question, Study
+from byheart.rating.wholeness import planned
 
 _SURVEY: Final = 200
 _LOOKED_AT: Final = 300
@@ -36,6 +39,8 @@ class Options:
     lease_minutes: int = 30
     code: str = ""
     link: str = ""
+    title: str = TITLE
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Made:
         study: what it asks.
         plan: who will see what.
         refused: samples that could not be shown, with the reason, the first of each source.
+        shared: how many generated samples look like a real one of the study.
         repeats: how many times a rater will meet a sample that looks like one they saw.
         leak: whether the format of what is sent tells real from generated.
     """
@@ -53,13 +59,26 @@ class Made:
     study: Study
     plan: Plan
     refused: tuple[str, ...]
+    shared: int
     repeats: int
     leak: Leak
+
+    @property
+    def judgments_each(self) -> int:
+        """Of the generator that has the fewest: planned judgments of its pairs."""
+        of = Counter[int]()
+        for pair, count in planned(self.plan).items():
+            of[max(self.plan.pairs[pair].players)] += count
+        return min(of.values())
 
     @property
     def warnings(self) -> list[str]:
         """What its owner should know of it."""
         told = list(self.refused)
+        if self.shared:
+            told.append(
+                f"{self.shared:,} of the generated samples {'is' if self.shared == 1 else 'are'} also among the real ones: see that the two sources are not the same"
+            )
         if self.repeats:
             told.append(f"samples are so alike that raters will meet one that they saw before {self.repeats:,} times")
         if self.leak.is_told:
@@ -103,6 +122,7 @@ def create(  # noqa: PLR0913  # of what, and how
     orders = [shuffled(len(one), seed=secret, use=f"source {at}") for at, one in enumerate(samples)]
     survey = [one[at] for one, order in zip(samples, orders, strict=True) for at in order[:_SURVEY]]
     studio = Studio(samples, orders, preparation(samples[0].kind, survey))
+    consent = consent_of(options.consent) if options.consent else ""
     names = _names([one.name for one in samples[1:]])
 
     def make(items: Path) -> tuple[Study, Plan]:
@@ -125,11 +145,25 @@ def create(  # noqa: PLR0913  # of what, and how
             code=options.code or "".join(secrets.choice(_CODE) for _ in range(8)),
             link=options.link,
             created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            title=options.title,
+            consent=consent,
         )
         return replace(study, digest=digest(secret, plan, study.terms)), plan
 
     study, plan = folder.save(Path(path), seed=secret, make=make)
-    return Made(study, plan, studio.refused, repeats(plan, studio.contents), _leak(Path(path), study, plan))
+    shared = _shared(plan, studio.contents)
+    return Made(study, plan, studio.refused, shared, repeats(plan, studio.contents), _leak(Path(path), study, plan))
+
+
+def _shared(plan: Plan, contents: Sequence[str]) -> int:
+    """How many generated samples have the content of a real one, of whatever pair."""
+    items = [
+        (item, player)
+        for pair in plan.pairs
+        for item, player in zip((pair.first, pair.second), pair.players, strict=True)
+    ]
+    real = {contents[item] for item, player in items if player == 0}
+    return len({item for item, player in items if player > 0 and contents[item] in real})
 
 
 def _leak(path: Path, study: Study, plan: Plan) -> Leak:

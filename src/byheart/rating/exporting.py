@@ -4,7 +4,8 @@ jsPsych's: trial_type, trial_index (the place in the slot), stimulus, response (
 
 Rule 1: while a study is open, what would unblind whoever runs it is left out: purpose, items, generator, which side was real, and whether it was chosen.
 Rule 2: a cell of text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV injection").
-Rule 3: simulated raters are marked in each row.
+Rule 3: time_elapsed is from a session's first pair on, by when its judgments came in; of those that came in together (after a lost network, or simulated), no less than their times add up to.
+Rule 4: simulated raters are marked in each row.
 """
 
 import csv
@@ -64,11 +65,14 @@ def table(study: Study, plan: Plan, kept: Sequence[Kept], *, is_blinded: bool) -
         is_blinded: whether to leave out what unblinds: while the study is open.
     """
     began: dict[int, float] = {}
+    elapsed: dict[int, float] = {}
     told = []
     for row in rows(plan, kept):
         session = row.kept.judgment.session
-        began.setdefault(session, row.kept.received - row.kept.judgment.milliseconds / 1000)
-        cells = _cells(study, row, row.kept.received - began[session])
+        seconds = row.kept.judgment.milliseconds / 1000
+        since = row.kept.received - began.setdefault(session, row.kept.received - seconds)
+        elapsed[session] = max(since, elapsed.get(session, 0.0) + seconds)
+        cells = _cells(study, row, elapsed[session])
         told.append({name: cell for name, cell in cells.items() if not (is_blinded and name in BLINDED)})
     return told
 

@@ -20,7 +20,8 @@ class Evidence:
         p_sharp: sign-flip, exact: that nobody could tell anything.
         p_mean: two-sided, clustered: that the share is 1/2.
         p_equivalence: two one-sided, clustered: that the share is the margin or more away from 1/2.
-        e_value: evidence against the coin, the largest at any time: 20 is as good as p = .05, whenever one stops.
+        e_value: evidence against the coin at the end of what is there: bets on pairs.
+        p_anytime: 1 / the largest e-value that there was, also if it has fallen since: a p-value of the coin, whenever one stops; a sequential analysis goes by it.
         deciding: which of them the verdict is read from: "fixed" or "sequential".
     """
 
@@ -28,6 +29,7 @@ class Evidence:
     p_mean: float
     p_equivalence: float
     e_value: float
+    p_anytime: float
     deciding: Analysis
 
 

@@ -113,7 +113,7 @@ def open_study(path: str | Path) -> Opened:
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedError(f"{folder / PLAN} was changed: take it from a backup") from error
     try:
-        study = Study(**{field.name: _of(told[field.name]) for field in fields(Study)})
+        study = Study(**{field.name: _of(told[field.name]) for field in fields(Study) if field.name in told})
         seed, key = bytes.fromhex(secret["seed"]), bytes.fromhex(secret["key"])
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedError(f"{folder}: {STUDY} or {SECRET} was changed: take it from a backup") from error

@@ -25,16 +25,20 @@ class Needs:
     """So much it takes to show a coin within the margin, if it is one.
 
     Attributes:
-        independent: judgments, if none hung together.
+        generators: how many are asked about.
+        each: judgments, for each of them.
+        independent: the same, if none hung together.
         effect: of the design: how many times as many it takes, since those of one rater, and of one pair, do.
-        judgments: so many then.
-        pairs: of a real and a generated sample.
+        judgments: so many then, of all generators.
+        pairs: of a real and a generated sample, of all generators.
         raters: with so many trials each as was asked for.
         catches: catch trials that all of them see together.
         catches_wanted: so many it takes until the lower limit of the share right is .90, where people who look get 96 % right.
         catch: the least share of trials, in percents, that gives so many, and no less than was asked for.
     """
 
+    generators: int
+    each: int
     independent: int
     effect: float
     judgments: int
@@ -45,8 +49,14 @@ class Needs:
     catch: float
 
 
-def needs(
-    margin: float, power: float = 0.9, *, asked: Asked | None = None, of_raters: float = 0.0, of_pairs: float = 0.02
+def needs(  # noqa: PLR0913  # four of them are keywords
+    margin: float,
+    power: float = 0.9,
+    *,
+    asked: Asked | None = None,
+    generators: int = 1,
+    of_raters: float = 0.0,
+    of_pairs: float = 0.02,
 ) -> Needs:
     """Say what it takes.
 
@@ -54,6 +64,7 @@ def needs(
         margin: in (0, 1/2).
         power: in (0, 1).
         asked: raters a pair, trials a rater, share of catch trials.
+        generators: that are asked about, each by as many pairs; with several, each claim is corrected for their number.
         of_raters: the correlation of judgments by one rater.
         of_pairs: the same, of one pair.
 
@@ -65,24 +76,31 @@ def needs(
     (1104, 1127, 564, 27)
     >>> told.catches, told.catches_wanted, told.catch
     (162, 206, 0.16)
+    >>> told = needs(0.05, generators=2)
+    >>> told.each, told.pairs
+    (1359, 1360)
     """
     asked = asked or Asked()
+    if generators < 1:
+        raise InputError(f"generators: wanted 1 or more, got {generators}")
     for name, told in (("raters", of_raters), ("pairs", of_pairs)):
         if not 0 <= told <= 1:
             raise InputError(f"correlation of {name}: wanted 0 to 1, got {told:g}")
     counting = max(round(asked.trials * (1 - asked.catch - CONTROL)), 1)
-    effect = 1 + (counting - 1) * of_raters + (asked.raters_per_pair - 1) * of_pairs
-    independent = judgments(margin, power)
-    wanted = judgments(margin, power, effect=effect)
-    pairs = max(-(-wanted // asked.raters_per_pair), 2)
-    raters, catches = _panel(asked, pairs)
+    effect = 1 + max(counting / generators - 1, 0) * of_raters + (asked.raters_per_pair - 1) * of_pairs
+    independent = judgments(margin, power, several=generators)
+    wanted = judgments(margin, power, effect=effect, several=generators)
+    pairs = generators * max(-(-wanted // asked.raters_per_pair), 2)
+    raters, catches = _panel(asked, pairs, generators)
     looked = catches_wanted()
     shares = (asked.catch, *(percent / 100 for percent in range(int(asked.catch * 100) + 1, _MOST_CATCHES + 1)))
-    enough = (share for share in shares if _panel(replace(asked, catch=share), pairs)[1] >= looked)
+    enough = (share for share in shares if _panel(replace(asked, catch=share), pairs, generators)[1] >= looked)
     return Needs(
+        generators,
+        wanted,
         independent,
         effect,
-        wanted,
+        generators * wanted,
         pairs,
         raters,
         catches,
@@ -91,9 +109,9 @@ def needs(
     )
 
 
-def _panel(asked: Asked, pairs: int) -> tuple[int, int]:
+def _panel(asked: Asked, pairs: int, generators: int) -> tuple[int, int]:
     """How many raters a study of so many pairs has, and how many catch trials they see."""
-    told = sizes(replace(asked, pairs=pairs), real=sys.maxsize, generated=[pairs])
+    told = sizes(replace(asked, pairs=pairs), real=sys.maxsize, generated=[pairs] * generators)
     return told.slots, told.slots * told.slot_catches
 
 

@@ -18,37 +18,39 @@ _MOST: Final = 10_000_000
 _SAW: Final = 20  # of the number: no tooth is longer
 
 
-def power(judgments: int, margin: float, share: float = 0.5) -> float:
-    """The probability that so many independent judgments show a coin within the margin.
+def power(judgments: int, margin: float, share: float = 0.5, *, several: int = 1) -> float:
+    """The probability that so many independent judgments show a coin within the margin; of `several` coins, each corrected for their number.
 
     >>> round(power(888, 0.05), 1), round(power(1104, 0.05), 1)
     (0.8, 0.9)
     """
     binom = require("scipy.stats", "rate").binom
-    low = int(binom.isf(_TAIL, judgments, 0.5 - margin)) + 1  # the fewest that are too many for 1/2 - margin
-    high = int(binom.ppf(_TAIL, judgments, 0.5 + margin)) - 1  # the most that are too few for 1/2 + margin
+    low = int(binom.isf(_TAIL / several, judgments, 0.5 - margin)) + 1  # the fewest that are too many for 1/2 - margin
+    high = int(binom.ppf(_TAIL / several, judgments, 0.5 + margin)) - 1  # the most that are too few for 1/2 + margin
     if low > high:
         return 0.0
     return float(binom.cdf(high, judgments, share) - binom.cdf(low - 1, judgments, share))
 
 
-def about(margin: float) -> int:
-    """The same as `judgments` for a power of .9, by the normal distribution: what can be told without waiting for scipy.
+def about(margin: float, *, several: int = 1) -> int:
+    """The same as `judgments` for a power of .9, by the normal distribution: what can be told without waiting for scipy. Of several generators: for each.
 
-    >>> about(0.1), about(0.05)
-    (271, 1083)
+    >>> about(0.1), about(0.05), about(0.05, several=2)
+    (271, 1083, 1300)
     """
-    both = 2 * NormalDist().inv_cdf(1 - _TAIL)
+    normal = NormalDist()
+    both = normal.inv_cdf(1 - _TAIL / several) + normal.inv_cdf(1 - _TAIL)
     return math.ceil((both / (2 * margin)) ** 2)
 
 
-def judgments(margin: float, wanted: float = 0.9, *, effect: float = 1.0) -> int:
+def judgments(margin: float, wanted: float = 0.9, *, effect: float = 1.0, several: int = 1) -> int:
     """The fewest judgments from which on the power is enough.
 
     Args:
         margin: in (0, 1/2).
         wanted: the power, in (0, 1).
         effect: of the design, 1 or more: how many times as many judgments it takes as if they were independent.
+        several: generators, whose claims share the 5 %, as Holm's correction asks of the first of them: so many for each.
 
     Raises:
         InputError: a number is out of its range, or more than ten million would be needed.
@@ -61,13 +63,13 @@ def judgments(margin: float, wanted: float = 0.9, *, effect: float = 1.0) -> int
     if not 0 < wanted < 1:
         raise InputError(f"power: wanted more than 0 and less than 1, got {wanted:g}")
     low, high = 1, 2
-    while power(high, margin) < wanted:
+    while power(high, margin, several=several) < wanted:
         low, high = high, 2 * high
         if high > _MOST:
             raise InputError(f"margin: wanted one that {_MOST:,} judgments can show, got {margin:g}")
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if power(middle, margin) >= wanted else (middle, high)
+        low, high = (low, middle) if power(middle, margin, several=several) >= wanted else (middle, high)
     near = range(high, high + high // _SAW + 2)  # the power is a saw: somewhere above, it may be too little once more
-    short = [count for count in near if power(count, margin) < wanted]
+    short = [count for count in near if power(count, margin, several=several) < wanted]
     return int(np.ceil((short[-1] + 1 if short else high) * effect))

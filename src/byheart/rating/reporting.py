@@ -2,12 +2,12 @@
 
 import json
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import time
 from typing import Final
 
 from byheart.coin import Coin
-from byheart.errors import InputError, StorageError
+from byheart.errors import ByheartError, InputError, StorageError
 from byheart.rating import exporting
 from byheart.rating import plan as plans
 from byheart.rating.analysis import report
@@ -18,6 +18,7 @@ from byheart.rating.ledger import Kept, Note, Session
 from byheart.rating.opening import Realm
 from byheart.rating.quality import Quality, quality
 
+SIMULATED: Final = "no person has judged anything, but simulated raters have: --simulated tells of them"
 FORMS: Final = ("csv", "json", "parquet")
 
 
@@ -37,8 +38,17 @@ class Read:
 
 
 def read(opened: Opened, *, database: str | None = None, realm: Realm = "people") -> Read:
-    """Read all of a ledger, beside a server that writes."""
-    ledger = opened.ledger(database, realm=realm, read_only=True)
+    """Read all of a ledger, beside a server that writes.
+
+    Raises:
+        InputError: there is none yet.
+    """
+    try:
+        ledger = opened.ledger(database, realm=realm, read_only=True)
+    except InputError as error:
+        if realm == "people" and _is_simulated(opened, database):
+            raise InputError(f"{error}; {SIMULATED}") from error
+        raise
     try:
         kept = ledger.judgments()
         is_closed = ledger.is_stopped or len(kept) >= sum(opened.slots)
@@ -67,18 +77,23 @@ def reported(
     """
     found = looked(opened, database=database, realm=realm)
     told = report(opened.study, opened.plan, found.sessions, found.kept, found.notes)
+    if realm == "people" and not found.kept and _is_simulated(opened, database):
+        told = replace(told, warnings=(*told.warnings, SIMULATED))
     return told, quality(opened.plan, found.kept)
 
 
-def coined(opened: Opened, *, database: str | None = None) -> tuple[Coin, bool]:
-    """People's choices, held against a coin; and whether more may come: then the look is noted, as a report's is.
+def coined(opened: Opened, *, database: str | None = None, realm: Realm = "people") -> tuple[Coin, bool]:
+    """A study's choices, held against a coin; and whether people may make more of them: then the look is noted, as a report's is.
 
     Args:
         opened: the study.
         database: address of a PostgreSQL server; None: a file in the study's folder.
+        realm: whose judgments.
     """
-    found = looked(opened, database=database)
-    return coin_of(opened.study, opened.plan, found.kept), not found.is_closed
+    found = looked(opened, database=database, realm=realm)
+    if realm == "people" and not found.kept and _is_simulated(opened, database):
+        raise InputError(f"choices: wanted one or more, got none: {SIMULATED}")
+    return coin_of(opened.study, opened.plan, found.kept), realm == "people" and not found.is_closed
 
 
 def exported(
@@ -118,6 +133,18 @@ def revealed(opened: Opened, *, database: str | None = None) -> bytes:
     plan = plans.revealed(opened.plan, opened.study.terms)
     told = {"digest": opened.study.digest, "seed": opened.seed.hex(), "plan": plan}
     return json.dumps(told, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _is_simulated(opened: Opened, database: str | None) -> bool:
+    """Whether simulated raters have judged anything."""
+    try:
+        ledger = opened.ledger(database, realm="simulated", read_only=True)
+    except ByheartError:  # there is none; or it is damaged, and not what was asked for
+        return False
+    try:
+        return bool(ledger.judgments())
+    finally:
+        ledger.close()
 
 
 def _note_look(opened: Opened, found: Read, database: str | None) -> None:

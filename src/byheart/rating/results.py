@@ -52,6 +52,7 @@ def _body(report: Report, raters: Sequence[Quality]) -> Iterator[str]:
             [Cell(cell, "right" if at in {1, 2} else "") for at, cell in enumerate(row)]
             for row in captions.checks(report)
         ],
+        is_stacked=True,
     )
     yield from _tests(report)
     yield from _over_time(report)
@@ -71,12 +72,14 @@ def _tests(report: Report) -> Iterator[str]:
     rows = [[Cell(name), Cell(asks), Cell(says, "right")] for name, asks, says, _ in captions.asked(report)]
     if len(report.generators) > 1:  # which are decided on one by one
         yield blocks.heading("Tests, of all generators together")
-        yield blocks.table(columns, rows)
+        yield blocks.table(columns, rows, is_stacked=True)
         return
     marks = [Cell("yes" if is_read else "", "strong") for *_, is_read in captions.asked(report)]
     yield blocks.heading("Tests")
     yield blocks.table(
-        [*columns, Cell("the verdict is read from it")], ([*row, mark] for row, mark in zip(rows, marks, strict=True))
+        [*columns, Cell("the verdict is read from it")],
+        ([*row, mark] for row, mark in zip(rows, marks, strict=True)),
+        is_stacked=True,
     )
 
 
@@ -152,7 +155,7 @@ def _generators(report: Report) -> Iterator[str]:
 def _evidence(share: Share) -> str:
     """Of a generator: that its choices are no coin's."""
     if share.tests.deciding == "sequential":
-        return wording.evidence(share.tests.e_value)
+        return wording.bets(share.tests)
     return wording.p_of(share.tests.p_sharp)
 
 

@@ -33,8 +33,8 @@ class Running:
         judgments: of complete pairs, so far; int64 of shape (n,).
         value: the share; float64 of shape (n,).
         low, high: between which it lies at all times, with a probability of 1 - alpha; float64 of shape (n,).
-        e: evidence against the coin; float64 of shape (n,).
-        best: the largest e-value at any time, also between these points: 1 / best is a p-value, whenever one stops.
+        e: evidence against the coin at these points, an e-value each; float64 of shape (n,).
+        best: the largest of them at any time, also between these points. It is no e-value itself (its expectation is above 1): 1 / best is a p-value, whenever one stops.
     """
 
     judgments: Indices
@@ -48,6 +48,11 @@ class Running:
     def interval(self) -> tuple[float, float]:
         """The last one; all of [0, 1] before any pair is complete."""
         return (float(self.low[-1]), float(self.high[-1])) if len(self.low) else (0.0, 1.0)
+
+    @property
+    def e_value(self) -> float:
+        """Against the coin, after the last pair; 1 before any is complete."""
+        return float(self.e[-1]) if len(self.e) else 1.0
 
     @property
     def p_value(self) -> float:

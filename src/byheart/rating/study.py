@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, get_args
 
 from byheart.errors import InputError
+from byheart.rating.consenting import named
 
 Kind = Literal["image", "text", "audio", "row"]
 Question = Literal["real", "better"]
@@ -13,11 +14,23 @@ QUESTIONS: Final = get_args(Question)
 ANALYSES: Final = get_args(Analysis)
 TRIALS: Final = 50
 """Of a rater, where nothing else was asked for: about six minutes."""
-CONSENT: Final = "2026-11-26"
+CONSENT: Final = "2026-11-27"
 """The version of the consent's text (`web/templates/rater.html`), kept with each rater: a new text, a new date."""
+TITLE: Final = "A study"
+"""What raters are told that it is, where nothing else was said: the folder's name may say what they should not know."""
+_LONGEST: Final = 200
 
 
-_FREE: Final = {"name", "lease_minutes", "digest", "code", "link", "created"}  # what no verdict depends on
+_FREE: Final = {
+    "name",
+    "lease_minutes",
+    "digest",
+    "code",
+    "link",
+    "created",
+    "title",
+    "consent",
+}  # what no verdict depends on
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +38,7 @@ class Study:
     """What is asked, of whom, and how it will be judged.
 
     Attributes:
-        name: for people: the folder's.
+        name: for its owner: the folder's. Raters never see it.
         kind: of the samples.
         question: "real": which one is real? Or "better": which one looks (reads, sounds) better? They are different questions.
         generators: the generators' names, in order; the players are the real samples, number 0, and these, from 1.
@@ -41,6 +54,8 @@ class Study:
         code: what a rater is given at the end.
         link: where a rater is sent at the end; "" for nowhere.
         created: when, in UTC, as ISO 8601.
+        title: what raters are told that it is.
+        consent: what raters read first, by whoever asks them; paragraphs are parted by blank lines; "" for nothing.
     """
 
     name: str
@@ -59,6 +74,8 @@ class Study:
     code: str
     link: str
     created: str
+    title: str = TITLE
+    consent: str = ""
 
     @property
     def terms(self) -> dict[str, Any]:
@@ -75,3 +92,10 @@ class Study:
             raise InputError(f"catch: wanted a share from 0 to 0.5, got {self.catch:g}")
         if not 1 <= self.raters_per_pair <= 3:
             raise InputError(f"raters per pair: wanted 1 to 3, got {self.raters_per_pair}")
+        if not (self.title.isprintable() and 0 < len(self.title.strip()) <= _LONGEST):
+            raise InputError(f"title: wanted one line of {_LONGEST} letters at most, got {self.title[:_LONGEST]!r}")
+
+    @property
+    def consent_version(self) -> str:
+        """Of all that raters agree to: of the page's own words, and of the study's, where it has some."""
+        return named(CONSENT, self.consent)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from byheart.rating.findings import Report, Share
+from byheart.rating.findings import Evidence, Report, Share
 from byheart.rating.study import Kind
 from byheart.rating.verdict import Estimate, Panel
 
@@ -64,6 +64,15 @@ def evidence(e_value: float) -> str:
     ('e = 23.6', 'e = 1', 'e > 1,000,000')
     """
     return "e > 1,000,000" if e_value > 1e6 else f"e = {e_value:,.0f}" if e_value >= 999.5 else f"e = {e_value:.3g}"
+
+
+def bets(tests: Evidence) -> str:
+    """What bets on pairs say: whether they ever won enough, and what they have won in the end.
+
+    >>> bets(Evidence(0.2, 0.2, 0.2, 7.81, 0.0312, "sequential"))
+    'p = .031 at any time, e = 7.81 at the end'
+    """
+    return f"{p_of(tests.p_anytime)} at any time, {evidence(tests.e_value)} at the end"
 
 
 def headline(report: Report) -> str:
@@ -187,4 +196,4 @@ def limits(report: Report) -> Iterator[str]:
     if report.analysis == "fixed":
         yield "The tests and intervals hold if the study is read once, when it is complete."
     else:
-        yield "The e-value and the confidence sequence hold whenever they are read; they pay for it with width."
+        yield "The p-value at any time and the confidence sequence hold whenever they are read; they pay for it with width. An e-value may fall again; that the largest one was once 20 or more stays as good as p = .05."

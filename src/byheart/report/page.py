@@ -89,15 +89,19 @@ def figure(svg: str, caption: str) -> str:
     return f"<figure>{svg}<figcaption>{html.escape(caption)}</figcaption></figure>"
 
 
-def table(columns: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> str:
-    """A table with a header.
+def table(columns: Sequence[Cell], rows: Iterable[Sequence[Cell]], *, is_stacked: bool = False) -> str:
+    """A table with a header; one of words is stacked on a phone, cells below each other, rather than scrolled.
 
     >>> table([Cell("n", "right")], [[Cell("<1>", "right")]])
     '<div class="wide"><table><thead><tr><th class="right">n</th></tr></thead><tbody><tr><td class="right">&lt;1&gt;</td></tr></tbody></table></div>'
     """
     head = "".join(_cell("th", column) for column in columns)
-    body = "".join(f"<tr>{''.join(_cell('td', cell) for cell in row)}</tr>" for row in rows)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    names = [column.text if is_stacked else "" for column in columns]
+    body = "".join(
+        f"<tr>{''.join(_cell('td', cell, name) for cell, name in zip(row, names, strict=True))}</tr>" for row in rows
+    )
+    look = "stacked" if is_stacked else "wide"
+    return f'<div class="{look}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def terms(pairs: Iterable[tuple[str, str]]) -> str:
@@ -110,6 +114,7 @@ def folded(summary: str, parts: Iterable[str]) -> str:
     return f"<details><summary>{html.escape(summary)}</summary>{''.join(parts)}</details>"
 
 
-def _cell(tag: str, cell: Cell) -> str:
+def _cell(tag: str, cell: Cell, name: str = "") -> str:
     look = f' class="{cell.look}"' if cell.look else ""
-    return f"<{tag}{look}>{html.escape(cell.text)}</{tag}>"
+    named = f' data-name="{html.escape(name)}"' if name and cell.text else ""
+    return f"<{tag}{look}{named}>{html.escape(cell.text)}</{tag}>"

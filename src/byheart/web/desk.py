@@ -21,6 +21,7 @@ AHEAD: Final = 4
 _RENEWED: Final = 60.0
 _SETTLED: Final = 600.0  # seconds from joining to the first choice, with time for the instructions
 _MOST: Final = 2_000
+_KNOWN_BY: Final = 12  # letters of a rater's HMAC, which `erase-rater` takes
 
 Json = dict[str, Any]
 
@@ -130,6 +131,7 @@ class Desk:
             "question": study.question,
             "exposure": study.exposure,
             "practice": list(visit.practice) if phase == "practice" else [],
+            "rater": session.rater[:_KNOWN_BY],
             "total": total,
             "done": len(session.done),
             "trials": [],

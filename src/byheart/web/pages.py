@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
-from byheart.rating.study import CONSENT, Study
+from byheart.rating.consenting import paragraphs
+from byheart.rating.study import Study
 
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -23,24 +24,34 @@ class Pages:
 
     Attributes:
         rater: what raters see.
+        stopped: the same, while the study is closed: it says so on arrival.
         admin: what its owner sees.
         static: styles and scripts.
     """
 
     rater: Response
+    stopped: Response
     admin: Response
     static: Mount
 
 
 def pages(study: Study) -> Pages:
     """Fill them."""
-    words = {
-        "name": html.escape(study.name),
+    asked = "".join(f"<p>{html.escape(one)}</p>" for one in paragraphs(study.consent))
+    rater = {
+        "title": html.escape(study.title),
         "kind": html.escape(study.kind),
         "question": html.escape(study.question),
-        "consent": CONSENT,
+        "consent": html.escape(study.consent_version),
+        "asked": f'<div class="asked">{asked}</div>' if asked else "",
     }
-    return Pages(_page("rater.html", words), _page("admin.html", words), Mount("/static", routes=list(_static())))
+    admin = {"name": html.escape(study.name)}
+    return Pages(
+        rater=_page("rater.html", {**rater, "stopped": ""}),
+        stopped=_page("rater.html", {**rater, "stopped": "yes"}),
+        admin=_page("admin.html", admin),
+        static=Mount("/static", routes=list(_static())),
+    )
 
 
 def _page(name: str, words: dict[str, str]) -> Response:

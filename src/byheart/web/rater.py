@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from byheart.rating.ledger import Judgment
-from byheart.rating.study import CONSENT
 from byheart.web.desk import Desk, Visit
 from byheart.web.guarding import Limit, hashed, is_same, refused, set_cookie
 from byheart.web.pages import Pages
@@ -63,7 +62,7 @@ class Rater:
         )
 
     async def _page(self, request: Request) -> Response:
-        return self._pages.rater
+        return self._pages.stopped if self._desk.is_stopped else self._pages.rater
 
     async def _state(self, request: Request) -> Response:
         visit = await self._visit(request)
@@ -77,11 +76,12 @@ class Rater:
         params = told.get("params", {})
         if not isinstance(params, dict) or not all(_is_short(one) for pair in params.items() for one in pair):
             return refused(400, "params", "wanted the address's parameters, each a short text")
-        if told.get("consent") != CONSENT:
+        consent = self._desk.opened.study.consent_version
+        if told.get("consent") != consent:
             return refused(409, "consent", "the text was renewed: reload the page and read it again")
         if self._desk.is_stopped:
             return refused(403, "stopped", "the study is closed")
-        joined = await self._desk.join(params, CONSENT)
+        joined = await self._desk.join(params, consent)
         if joined is None:
             return refused(409, "full", "the study has all the raters that it needs")
         secret, visit = joined

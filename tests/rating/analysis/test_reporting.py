@@ -13,6 +13,7 @@ from byheart.rating.analysis import report
 from byheart.rating.findings import Report
 from byheart.rating.ledger import Kept, Note
 from byheart.rating.plan import Pair, Plan
+from byheart.rating.results import page
 from byheart.rating.study import Study
 
 
@@ -149,7 +150,7 @@ def test_a_fixed_analysis_that_is_read_early_is_interim_and_peeks_are_told() -> 
 
 def test_a_sequential_analysis_is_read_from_the_sequence_and_the_e_value_whenever_one_likes() -> None:
     found = told(chances(0.75), share=0.6, analysis="sequential", notes=(Note(None, "peeked", {}, 1.0),))
-    assert (found.is_interim, found.verdict, found.tests.e_value >= 20) == (False, "DISTINGUISHABLE", True)
+    assert (found.is_interim, found.verdict, found.tests.p_anytime <= 0.05) == (False, "DISTINGUISHABLE", True)
     assert found.estimate.low == found.sequence.low[-1]
     assert found.estimate.high == found.sequence.high[-1]
     assert not any("looked at" in one for one in found.warnings)
@@ -157,12 +158,31 @@ def test_a_sequential_analysis_is_read_from_the_sequence_and_the_e_value_wheneve
     assert found.estimate.high - found.estimate.low > fixed.estimate.high - fixed.estimate.low
 
 
+def test_evidence_that_has_fallen_is_told_as_it_is_and_the_verdict_goes_by_what_it_reached() -> None:
+    """At first everybody can tell, and then they choose otherwise: the largest e-value stays a bound, and is none itself."""
+    study, plan = planned(analysis="sequential", margin=0.01)
+    sessions, kept = judged(plan, chances(0.45), seed=1)
+    early = {one.judgment.key for one in kept[:140]}
+    _, told_apart = judged(plan, chances(0.95), seed=1)
+    choices = {one.judgment.key: one for one in told_apart}
+    kept = [choices[one.judgment.key] if one.judgment.key in early else one for one in kept]
+    found = report(study, plan, sessions, kept)
+    assert found.tests.e_value == found.sequence.e[-1] < 20 < found.sequence.best
+    assert found.tests.p_anytime == 1 / found.sequence.best < 0.05
+    assert found.verdict == "DISTINGUISHABLE"
+    assert (found.told()["tests"]["e_value"], found.told()["tests"]["p_anytime"]) == (
+        found.tests.e_value,
+        found.tests.p_anytime,
+    )
+    assert f"{wording.evidence(found.tests.e_value)} at the end" in page(found)
+
+
 def test_a_sequential_analysis_does_not_take_the_fixed_ones_word() -> None:
     """The sign-flip test rejects, and the e-value does not yet: no verdict."""
     found = next(
         one
         for one in (told(chances(0.55), seed=seed, analysis="sequential") for seed in range(20))
-        if one.tests.p_sharp < 0.05 and one.tests.e_value < 20
+        if one.tests.p_sharp < 0.05 and one.tests.p_anytime > 0.05
     )
     assert found.verdict == "INCONCLUSIVE"
 

@@ -45,6 +45,22 @@ def test_a_table_has_jspsychs_names_and_all_that_was_judged() -> None:
     assert all(str(row["received"]).endswith("+00:00") for row in rows)
 
 
+def test_time_goes_on_in_each_session_also_where_choices_came_in_together(tmp_path: Path) -> None:
+    study, plan = planned(pairs=90, slots=9)
+    ledger = SQLiteLedger(tmp_path / "simulated.sqlite", [len(slot) for slot in plan.slots])
+    simulate(study, plan, ledger, Behaviour(), raters=9, now=1.8e9)
+    kept = ledger.judgments()
+    ledger.close()
+    assert len({one.received for one in kept}) < len(kept) / 8  # many at once
+    before: dict[Any, Any] = {}
+    for row in table(study, plan, kept, is_blinded=False):
+        then, rt = before.get(row["session"], 0.0), row["rt"]
+        assert isinstance(rt, float)
+        assert row["time_elapsed"] >= then + rt - 0.01
+        before[row["session"]] = row["time_elapsed"]
+    assert len(before) == 9
+
+
 def test_while_a_study_is_open_nothing_that_unblinds_is_in_any_format() -> None:
     study, plan = planned(pairs=30, slots=3, generators=("gan", "flow"))
     _, kept = judged(plan, chances())

@@ -15,7 +15,14 @@ _REPORT = {
     "estimate": {"value": 0.513, "low": 0.456, "high": 0.57},
     "inner": [0.465, 0.561],
     "margin": 0.05,
-    "tests": {"p_sharp": 0.61, "p_mean": 0.0004, "p_equivalence": 0.1, "e_value": 1.234, "deciding": "fixed"},
+    "tests": {
+        "p_sharp": 0.61,
+        "p_mean": 0.0004,
+        "p_equivalence": 0.1,
+        "e_value": 1.234,
+        "p_anytime": 0.625,
+        "deciding": "fixed",
+    },
     "panel": {"accuracy": {"value": 0.96, "low": 0.91, "high": 0.98}, "catches": 104, "is_attentive": True},
     "judgments": 312,
     "received": 312,
@@ -155,6 +162,8 @@ def test_the_verdict_is_hidden_until_it_is_asked_for_with_the_reason_why(owner: 
     told = owner.inner_text("#found")
     assert "INCONCLUSIVE (interim): raters picked the real one 51.3 % [45.6, 57.0] of 312 times" in told
     assert "p < .001" in told
+    assert "p = .625" in told
+    assert "at the end of what is there" in told
     chart = owner.locator("#found .chart").aria_snapshot()
     assert "After 312 judgments the confidence sequence goes from 44.0 to 58.0 percent" in owner.inner_html(
         "#found .chart"

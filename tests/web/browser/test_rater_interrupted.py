@@ -202,10 +202,12 @@ def test_a_stopped_study_says_so_and_goes_on_when_it_is_resumed(come: Come, serv
         if verb == "stop":
             rater.page.keyboard.press("f")
             rater.on("stopped")
+            assert "What you chose until now is kept" not in rater.page.inner_text("#stopped")  # nothing came through
             late = come(rater.served)
             late.open()
-            late.page.click("#agree")
             late.on("stopped")
+            assert "nothing left to do here" in late.page.inner_text("#stopped")
+            assert "erased" not in late.page.inner_text("#stopped")
     rater.open()
     rater.pair(1)
     rater.finish()

@@ -35,6 +35,8 @@ def test_a_rater_gets_from_consent_to_the_code_by_keyboard_alone(come: Come) -> 
     assert rater.page.inner_text("#code") == CODE
     assert rater.page.get_attribute("#link", "href") == LINK
     kept = rater.served.judgments(rater.name)
+    assert rater.page.inner_text("#end [data-rater]") == kept[0].rater[:12]
+    assert "If you want your choices erased later, keep this" in rater.page.inner_text("#end")
     assert {one.judgment.device for one in kept} == {"key"}
     assert len({one.judgment.trial for one in kept}) == len(kept)
 

@@ -114,7 +114,7 @@ let wake = () => {};
 async function begin() {
   tab.claim();
   try {
-    if (shelf.get("agreed") !== page.consent) return show("consent");
+    if (shelf.get("agreed") !== page.consent) return show(page.stopped ? "stopped" : "consent"); // before anybody reads what they cannot take part in
     const state = room.get("who") === me ? await server.ask("/state") : { phase: "new" };
     enter(state.phase === "new" ? await join() : state);
   } catch (error) {
@@ -153,6 +153,8 @@ function received(state) {
 
 /** Any state, whenever it comes. */
 function take(state) {
+  for (const place of document.querySelectorAll("[data-rater]")) place.textContent = state.rater ?? "";
+  page.chose = state.done > Number(shelf.get("before") ?? 0) ? "some" : "none";
   if (state.phase in GONE) return halt(state.phase);
   if (state.phase === "new") return doubted(new Refusal(403, "session", 0));
   latest = state;

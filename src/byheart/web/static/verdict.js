@@ -43,7 +43,8 @@ function numbers(told) {
     ["Read for equivalence", `${interval(told.inner)} %`, `must lie between ${points(0.5 - told.margin)} and ${points(0.5 + told.margin)} %`],
     ["Sign-flip test", p(tests.p_sharp), "that nobody could tell anything"],
     ["Clustered test", p(tests.p_mean), "that the share is 1/2, over raters and pairs"],
-    ["E-value", tests.e_value === undefined ? "unknown" : String(+Number(tests.e_value).toPrecision(3)), "against the coin, whenever one stops; 20 is as good as p = .05"],
+    ["At any time", p(tests.p_anytime), "1 / the largest e-value that there was: it holds whenever one stops"],
+    ["E-value", tests.e_value === undefined ? "unknown" : String(+Number(tests.e_value).toPrecision(3)), "against the coin, at the end of what is there"],
     ["Catch trials right", shown(panel.accuracy), panel.is_attentive ? `of ${panel.catches}: the raters looked` : `of ${panel.catches}: that the raters looked is not shown (the lower limit must be 90 %)`],
   ];
   return table(["", "", ""], rows);
