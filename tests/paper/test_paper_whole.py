@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe import violations
-from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
 from byheart.paper.found import Found
 from byheart.paper.running import Asked, run
 from byheart.paper.sections import SECTIONS, Section
+from chromium import axe, chromium
 
 QUICK = ("text", "pictures", "one_shot")  # of these, twice is soon done
 
@@ -92,9 +91,7 @@ def test_two_runs_with_one_seed_find_the_same_but_for_times(out: Path, tmp_path:
 
 
 def test_the_page_opens_without_a_network_and_without_an_error_and_for_everyone(out: Path) -> None:
-    from browsing import chromium  # noqa: PLC0415  # of the tests of the rating pages
-
-    with sync_playwright() as playwright, chromium(playwright) as browser:
+    with chromium() as browser:
         context = browser.new_context(offline=True)
         page = context.new_page()
         faults: list[str] = []
@@ -102,5 +99,5 @@ def test_the_page_opens_without_a_network_and_without_an_error_and_for_everyone(
         page.on("console", lambda told: faults.append(told.text) if told.type == "error" else None)
         page.goto(out.joinpath("index.html").as_uri())
         assert page.inner_text("h1").startswith("Of ")
-        assert violations(page) == []
+        assert axe(page) == []
         assert faults == []

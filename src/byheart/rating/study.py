@@ -14,7 +14,7 @@ QUESTIONS: Final = get_args(Question)
 ANALYSES: Final = get_args(Analysis)
 TRIALS: Final = 50
 """Of a rater, where nothing else was asked for: about six minutes."""
-CONSENT: Final = "2026-11-27"
+CONSENT: Final = "2026-11-26"
 """The version of the consent's text (`web/templates/rater.html`), kept with each rater: a new text, a new date."""
 TITLE: Final = "A study"
 """What raters are told that it is, where nothing else was said: the folder's name may say what they should not know."""

@@ -1,38 +1,28 @@
 """Studies that are served, and a browser: what the tests of the pages share."""
 
 import json
-import shutil
 import subprocess
 import sys
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from byheart.rating.folder import open_study
 from byheart.rating.ledger import Kept
+from chromium import axe, chromium
 
 DESKTOP: Final = (1280, 800)
 PHONE: Final = (390, 844)
 CODE: Final = "MEMGEN-7K2Q"
 LINK: Final = "https://platform.example/complete"
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-_OPTIONS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-)
 _SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 _SIZE: Final = 48
 _MARKUP: Final = "<b>bold</b> & <script>document.title='run'</script>"
@@ -86,13 +76,8 @@ Serve = Callable[..., Served]
 @pytest.fixture(scope="module")  # while it runs, so does its event loop: other modules want their own
 def browser() -> Iterator[Browser]:
     """The Chromium of this machine."""
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(_NAMES)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(_OPTIONS))
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
@@ -305,15 +290,6 @@ def watch(page: Page, faults: list[str]) -> None:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda told: faults.append(told.text) if "Content Security Policy" in told.text else None)
     page.set_default_timeout(10_000)
-
-
-def axe(page: Page) -> list[str]:
-    """What axe-core has against a page, by WCAG 2.2 AA and its best practices."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags, rules: {'target-size': {enabled: true}}})", tags)
-    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
 
 
 def axe_everywhere(page: Page) -> list[str]:
