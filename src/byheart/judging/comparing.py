@@ -78,9 +78,7 @@ class Comparer:
         seed = self.design.stream("jackknife")
         return [self._pair(metric, row, against).estimates(seed) for row in few]
 
-    def _rows(
-        self, metric: Metric, rows: Sequence[Points], reference: Reference
-    ) -> tuple[list[Points], Points]:
+    def _rows(self, metric: Metric, rows: Sequence[Points], reference: Reference) -> tuple[list[Points], Points]:
         """As many of the points as a metric looks at: of each row, and of the reference."""
         most, pool = metric.traits.most, self.pool
         is_train = reference == "train" and metric.traits.sees != "GTH"  # which ask held-out how near one may be
