@@ -49,7 +49,7 @@ bench-audit: $(VENV)/made  ## how long an audit takes: byheart beside its peers 
 	bash tools/bench/setup.sh $(BIN)/python .venv-bench-audit tools/bench_audit/peers.txt
 	.venv-bench-audit/bin/python -m tools.bench_audit $(OPTIONS)
 
-bench-rate: $(VENV)/made  ## how fast a study is served: byheart beside its peer (15 minutes; OPTIONS="--quick")
+bench-rate: $(VENV)/made  ## how fast raters are served: byheart beside Potato (20 minutes; OPTIONS="--only crowds")
 	bash tools/system.sh
 	bash tools/bench/setup.sh $(BIN)/python .venv-bench-rate tools/bench_rate/peers.txt
 	.venv-bench-rate/bin/python -m tools.bench_rate $(OPTIONS)

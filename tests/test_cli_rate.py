@@ -109,6 +109,61 @@ def test_whoever_looks_before_the_end_is_told_so(byheart: Command, study: Path) 
     assert any("looked at" in line for line in told["warnings"])
 
 
+def test_whoever_stops_looks_and_resumes_is_told_so(byheart: Command, study: Path) -> None:
+    judge(study, "someone", 5)
+    let(study, is_stopped=True)
+    for look in (("report",), ("export",), ("export", "--plan"), ("report",)):
+        byheart("rate", *look, study)
+    assert json.loads(byheart("rate", "report", study, "--json").out)["peeks"] == 0  # nothing came after
+    let(study, is_stopped=False)
+    assert json.loads(byheart("rate", "report", study, "--json").out)["peeks"] == 5
+
+
+def test_catch_trials_that_decide_on_raters_are_not_counted_for_the_panel(
+    byheart: Command, sources: tuple[Path, Path], tmp_path: Path
+) -> None:
+    real, generated = sources
+    made = ("--real", real, "--generated", generated, "--pairs", 80, "--seed", 3, "--catch", 0.2)
+    all_of_them = byheart("rate", "new", tmp_path / "one", *made).err
+    half = byheart("rate", "new", tmp_path / "other", *made, "--exclude-below", 0.7).err
+    assert "45 catch trials are planned" in all_of_them
+    assert "20 catch trials measure the panel" in half
+    wide = byheart("rate", "new", tmp_path / "wide", *made, "--margin", 0.45).err
+    assert ("picked 95 % of the time" in wide, "picked" in half) == (True, False)
+
+
+def let(study: Path, *, is_stopped: bool) -> None:
+    ledger = open_study(study).ledger()
+    ledger.stop(is_stopped=is_stopped, now=0.0)
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("margin", 0.2),
+        ("analysis", "sequential"),
+        ("exclude_below", 0.9),
+        ("question", "better"),
+        ("generators", ["better.txt"]),
+        ("generators", 5),
+        ("raters_per_pair", 1),
+    ],
+)
+def test_what_was_settled_beforehand_cannot_be_changed(byheart: Command, study: Path, name: str, value: object) -> None:
+    told = json.loads((study / "study.json").read_bytes())
+    (study / "study.json").write_text(json.dumps({**told, name: value}))
+    answer = byheart("rate", "report", study)
+    assert (answer.code, "published" in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize("plan", ["{}", '{"pairs": [[1]], "slots": [], "practice": []}', '{"pairs": 1}', "[]", "{"])
+def test_a_damaged_plan_is_said_to_be_one(byheart: Command, study: Path, plan: str) -> None:
+    (study / "plan.json").write_text(plan)
+    answer = byheart("rate", "report", study)
+    assert (answer.code, "plan.json" in answer.err) == (2, True)
+
+
 def test_a_rater_is_erased_by_the_id_of_the_platform(byheart: Command, study: Path) -> None:
     name = judge(study, "5f1e0c77", 5)
     judge(study, "another", 3)
@@ -124,12 +179,35 @@ def test_a_study_of_people_is_held_against_a_coin(byheart: Command, study: Path)
     told = json.loads(byheart("coin", study, "--json").out)
     assert told["names"] == ["real", "generated"]
     assert 0 < told["flips"] <= 80
+    assert json.loads(byheart("rate", "report", study, "--json").out)["peeks"] == 1  # that was a look, too
+
+
+def test_whoever_holds_an_open_study_against_a_coin_has_looked(byheart: Command, study: Path) -> None:
+    judge(study, "someone", 40)
+    assert "noted" in byheart("coin", study).err
+    assert json.loads(byheart("rate", "report", study, "--json").out)["peeks"] == 1
+    close(study)
+    assert "noted" not in byheart("coin", study).err
 
 
 def test_a_plan_tells_what_it_takes(byheart: Command) -> None:
     told = json.loads(byheart("rate", "plan", "--margin", 0.05, "--power", 0.9, "--pair-correlation", 0, "--json").out)
     assert told["judgments"] == 1104
     assert "1,104" in byheart("rate", "plan", "--pair-correlation", 0).out
+
+
+@pytest.mark.parametrize("words", [(), ("--margin", 0.1), ("--raters-per-pair", 3, "--trials", 30)])
+def test_the_study_that_a_plan_proposes_is_the_one_that_was_planned(
+    byheart: Command, tmp_path: Path, words: tuple[object, ...]
+) -> None:
+    (tmp_path / "real.txt").write_text("".join(f"{at} gulls stood along the wall\n" for at in range(1_500)))
+    (tmp_path / "made.txt").write_text("".join(f"{at} gulls stand along the wall\n" for at in range(600)))
+    proposed = byheart("rate", "plan", *words).out.splitlines()[-1].partition("byheart ")[2].partition("  ")[0]
+    places = {"STUDY": tmp_path / "study", "REAL": tmp_path / "real.txt", "MADE": tmp_path / "made.txt"}
+    said = proposed.replace("SRC", "REAL", 1).replace("SRC", "MADE", 1).split()
+    told = json.loads(byheart(*(places.get(word, word) for word in said), "--json").out)
+    assert told["raters_per_pair"] == (3 if "--raters-per-pair" in words else 2)
+    assert not any("catch trials" in line or "equivalence" in line for line in told["warnings"])
 
 
 @pytest.mark.parametrize(
@@ -209,7 +287,7 @@ def test_one_line_makes_a_study_and_serves_it(sources: tuple[Path, Path], tmp_pa
     )
     assert process.stdout is not None
     told = json.loads(process.stdout.readline())
-    for address, status in ((f"{told['raters']}/", 200), (told["admin"], 303)):
+    for address, status in ((told["raters"], 200), (told["admin"], 303)):
         asked = urlsplit(address)
         connection = http.client.HTTPConnection(asked.netloc, timeout=10)
         connection.request("GET", asked.path)

@@ -73,9 +73,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         about = {name.partition(".dist-info/")[2] for name in archive.namelist() if ".dist-info/" in name}
-    wanted = {
-        str(path.relative_to(ROOT / "src")) for path in PACKAGE.rglob("*") if path.suffix in {".py", ".pyi", ".html"}
-    }
+    kinds = {".py", ".pyi", ".html", ".css", ".js", ".svg"}
+    wanted = {str(path.relative_to(ROOT / "src")) for path in PACKAGE.rglob("*") if path.suffix in kinds}
     kernels = {name for name in names if name.startswith("byheart/_kernels.")}
     assert names - kernels == wanted | {"byheart/py.typed"}
     assert about >= {"METADATA", "entry_points.txt", "licenses/LICENSE"}

@@ -1,81 +1,39 @@
 """`make demo-rate`: the paper's Figure 2, as a study: which one is real?
 
 Two studies on real images: samples of MemGEN beside held-out ones, and those of a generator that blurs beside the same. No person is asked here: a machine looks at every picture that raters would see,
-measures how natural it is (its edges and its grain, by those of the training pictures), and simulated raters go by that. They are marked as such, and prove nothing about people; what they show
+measures how natural it is (its edges, its grain and its contrast, by those of the training pictures), and simulated raters go by that. They are marked as such, and prove nothing about people; what they show
 is that the verdict comes from the pictures. The demo ends with an error where a verdict is not what it must be.
 """
 
 import sys
 import time
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import click
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 from byheart.paper.data import sets
 from byheart.paper.data.parcels import CIFAR10
+from byheart.paper.raters import Eye, Pictures, fill
 from byheart.rating.folder import open_study
-from byheart.rating.simulating import Behaviour, simulate
 from tools.stage import Stage, own, say, title
-
-Pictures = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
 
 _HELD_OUT: Final = 1_600
 _GENERATED: Final = 1_000
-_RATERS: Final = 200  # more than there is room for
-_KEENNESS: Final = 3.0  # log-odds, for each step away from natural
-_LAPSE: Final = 0.01
 _EXPECTED: Final = {"memgen": 0, "blurred": 1}
 _BLUR: Final = 0.6  # pixels
-
-
-class Eye:
-    """Tells natural pictures by their edges and their grain: how far these are from those of pictures that were seen before.
-
-    Args:
-        pictures: natural ones.
-    """
-
-    def __init__(self, pictures: Pictures) -> None:
-        seen = np.array([self._traits(picture) for picture in pictures])
-        self._mean, spread = seen.mean(axis=0), np.cov(seen.T)
-        self._inverse = np.linalg.inv(spread)
-
-    def naturalness(self, picture: Pictures) -> float:
-        """0 for what is as natural as can be, less for what is not: minus the distance of Mahalanobis."""
-        off = self._traits(picture) - self._mean
-        return -float(np.sqrt(off @ self._inverse @ off))
-
-    def _traits(self, picture: Pictures) -> Floats:
-        grey = np.asarray(picture, np.float64).reshape(*picture.shape[:2], -1).mean(axis=2)
-        finest = np.abs(np.diff(grey, 2, axis=0)).mean() + np.abs(np.diff(grey, 2, axis=1)).mean()
-        edges = np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean()
-        return np.log([finest + 0.5, edges + 0.5])
 
 
 def study(stage: Stage, name: str, real: Path, generated: Path, eye: Eye) -> int:
     """Make a study, let simulated raters fill it, and report; the exit code of the report."""
     folder, page = stage.paths(f"study-{name}", "", ".html")
     stage.byheart("rate", "new", folder, "--real", real, "--generated", generated, "--seed", "0")
-    opened = open_study(folder)
-    looks = [_KEENNESS * eye.naturalness(_picture(opened.items.body(item))) for item in range(len(opened.items))]
-    ledger = opened.ledger(realm="simulated")
-    came = simulate(
-        opened.study, opened.plan, ledger, Behaviour(lapse=_LAPSE), raters=_RATERS, now=time.time(), looks=looks
-    )
-    ledger.close()
+    came = fill(open_study(folder), eye, now=time.time())
     say(f"{came.raters} simulated raters went by what a machine saw, and made {came.judgments:,} judgments")
     return stage.byheart("rate", "report", folder, "--simulated", "--html", page, expected=(0, 1, 3))
-
-
-def _picture(body: bytes) -> Pictures:
-    return np.asarray(Image.open(BytesIO(body)).convert("RGB"))
 
 
 def _save(pictures: Sequence[Any] | Pictures, folder: Path) -> Path:

@@ -8,6 +8,7 @@ Rule 4: digests of files are XXH3-128: they find accidents, not adversaries.
 
 import errno
 import os
+import shutil
 import sys
 import time
 import uuid
@@ -248,6 +249,12 @@ def remove_tree(path: Path) -> None:
         for name in os.listdir(path):
             remove(path / name)
         os.rmdir(path)
+
+
+def remove_all(path: Path) -> None:
+    """Remove a folder with all that is in it, that may have gone already; links are removed, and not followed."""
+    with explained(path), suppress(FileNotFoundError):
+        shutil.rmtree(path)
 
 
 def remove_folder(path: Path) -> None:

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tools.generators import markov
 
 from byheart import MemGEN, _native
 from byheart.auditing.evidence import Evidence, Found, Setting
@@ -25,6 +24,7 @@ from byheart.auditing.spans import Spans
 from byheart.errors import MissingExtraError
 from byheart.judging.samples import Train, read
 from byheart.neighbours import Work
+from byheart.paper.generators.sentences import markov
 
 BOTH: Sequence[Evidence] = (Wording(), Spans())
 
@@ -148,7 +148,7 @@ def test_a_chain_of_single_words_is_no_copier_and_one_of_three_is() -> None:
     sentences = [part for text in TRAIN for part in re.split(r"(?<=[.!?])\s+", text) if 40 < len(part) < 300]
     held = [part for text in FRESH for part in re.split(r"(?<=[.!?])\s+", text) if 40 < len(part) < 300]
     originals = originals_of(sentences)
-    made = [[str(text) for text in markov(order)(sentences, 300)] for order in (1, 3)]
+    made = [[str(text) for text in markov(order)(sentences, 0)(300, 0)] for order in (1, 3)]
     asked = [ask(originals, texts) for texts in (held, *made)]
     for evidence in BOTH:
         fresh, single, triple = find(evidence, *asked, originals=originals)

@@ -66,11 +66,12 @@ def test_no_rater_meets_a_sample_twice_also_where_samples_are_alike() -> None:
     assert repeats(plan, contents) == 0
 
 
-def test_another_seed_is_another_plan_and_the_digest_binds_both() -> None:
+def test_another_seed_is_another_plan_and_the_digest_binds_them_and_the_terms() -> None:
     told = sizes(Asked(100, 2, 0.1), real=300, generated=[100])
     one, other = laid_out(told, 2, b"one"), laid_out(told, 2, b"other")
     assert one == laid_out(told, 2, b"one") != other
-    assert len({digest(b"one", one), digest(b"one", other), digest(b"other", one)}) == 3
+    made = [(b"one", one, 0.05), (b"one", other, 0.05), (b"other", one, 0.05), (b"one", one, 0.2)]
+    assert len({digest(seed, plan, {"margin": margin}) for seed, plan, margin in made}) == 4
     assert plan_of(one.told()) == one
 
 

@@ -67,13 +67,11 @@ def test_equivalence_is_claimed_falsely_no_more_often_than_it_says() -> None:
     assert np.mean(claimed) <= 0.09
 
 
-def test_a_lone_rater_has_an_interval_by_pairs_and_a_lone_judgment_none() -> None:
-    alone = mean(studied(0, 1, 80))
-    assert alone.freedom == 79
-    assert mean(Choices(np.zeros(1, np.int64), np.zeros(1, np.int64), np.ones(1, np.int64))).interval(0.95) == (
-        0.0,
-        1.0,
-    )
+def test_of_a_lone_rater_a_lone_pair_or_a_lone_judgment_nothing_follows_for_others() -> None:
+    one, many = np.zeros(80, np.int64), np.arange(80)
+    chose = np.tile([0, 1], 40)
+    for lone in (Choices(one, many, chose), Choices(many, one, chose), Choices(one[:1], one[:1], chose[:1])):
+        assert mean(lone).interval(0.95) == (0.0, 1.0)
 
 
 def test_who_stops_when_it_looks_best_is_seldom_fooled() -> None:

@@ -104,7 +104,7 @@ class Site:
     @property
     def raters(self) -> str:
         """The path of the raters' address."""
-        return self.served.raters.removeprefix(PLACE.address)
+        return self.served.raters.removeprefix(PLACE.address).rstrip("/")
 
     @property
     def admin(self) -> str:

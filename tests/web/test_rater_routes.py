@@ -1,25 +1,34 @@
 """A rater's way through the routes: in, practice, every trial once, and the code at the end alone."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from time import time
 
 import pytest
 from studies import Site, make, site
 
+from byheart.errors import StorageError
+from byheart.rating.ledger_sqlite import SQLiteLedger
 from byheart.rating.study import CONSENT
+from byheart.web import desk
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture
+def study(made: Path, tmp_path: Path) -> Path:
+    """The study with nobody in it."""
+    return Path(shutil.copytree(made, tmp_path / "study"))
 
 
 @pytest.fixture
 def served(study: Path) -> Iterator[Site]:
     with site(study) as found:
         yield found
-    for left in study.glob("ledger.sqlite*"):
-        left.unlink()
 
 
 def test_a_rater_goes_from_consent_to_the_code(served: Site) -> None:
@@ -42,6 +51,21 @@ def test_a_rater_goes_from_consent_to_the_code(served: Site) -> None:
         state = rater.judge(n).json()
     assert judged == list(range(state["total"]))
     assert (state["phase"], state["code"], state["link"]) == ("done", "DONE42", "https://panel.example/")
+
+
+def test_a_script_that_takes_all_places_gives_them_back(served: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = served.rater()
+    person.join()
+    person.practised()
+    person.judge(0)
+    answers = [served.rater().join().status_code for _ in range(len(served.opened.slots) + 2)]
+    assert answers.count(409) == 3  # one place is a person's
+    served.client.get(served.admin)
+    told = served.client.get("/a/state").json()
+    assert (told["turned_away"], told["people"]["silent"]) == (3, len(served.opened.slots) - 1)
+    monkeypatch.setattr(desk, "time", lambda: time() + 601)
+    assert served.rater().join(rater="late").status_code == 200
+    assert person.judge(1).json()["done"] == 2
 
 
 def test_a_choice_counts_once_however_often_it_is_sent_and_from_however_many_tabs(served: Site) -> None:
@@ -129,3 +153,32 @@ def test_a_stopped_study_lets_nobody_in_and_keeps_nothing(served: Site) -> None:
     assert rater.judge(0).json()["phase"] == "stopped"
     assert admin.post("/a/resume", headers=headers).json() == {"is_stopped": False}
     assert rater.judge(0).json()["done"] == 1
+
+
+def test_while_nothing_can_be_kept_raters_are_asked_to_try_again(
+    served: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rater = served.rater()
+    rater.join()
+    rater.practised()
+
+    def full(*_: object, **__: object) -> None:
+        raise StorageError(28, "the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SQLiteLedger, "append", full)
+        answers = [rater.judge(0) for _ in range(3)]
+    assert [(one.status_code, one.json()["error"]) for one in answers] == [(503, "storage")] * 3
+    assert caplog.text.count("the disk is full") == 1
+    assert rater.judge(0).json()["done"] == 1
+
+
+def test_a_stop_by_another_process_is_known_as_soon_as_a_choice_is_refused(served: Site) -> None:
+    rater = served.rater()
+    rater.join()
+    rater.practised()
+    other = served.opened.ledger()
+    other.stop(is_stopped=True, now=0.0)
+    other.close()
+    told = rater.judge(0).json()
+    assert (told["phase"], told["refused"]) == ("stopped", [0])

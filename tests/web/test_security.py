@@ -1,6 +1,7 @@
 """What strangers, other sites and raters themselves cannot do. Each rule fails its test when what keeps it is taken away."""
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,22 +12,29 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 from studies import PLACE, Rater, Site, make, site
 
+from byheart.rating.study import CONSENT
 from byheart.web import guarding
 from byheart.web.app import Place
 from byheart.web.guarding import host_names
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("study"))
 
 
 @pytest.fixture
+def study(made: Path, tmp_path: Path) -> Path:
+    """The study with nobody in it."""
+    return Path(shutil.copytree(made, tmp_path / "study"))
+
+
+@pytest.fixture
 def served(study: Path) -> Iterator[Site]:
+    for left in study.glob("ledger.sqlite*"):  # of whichever test was before: another order, another one
+        left.unlink()
     with site(study) as found:
         yield found
-    for left in study.glob("ledger.sqlite*"):
-        left.unlink()
 
 
 @pytest.fixture
@@ -68,6 +76,7 @@ def test_every_request_that_changes_something_wants_its_origin(served: Site, rat
                 "https://evil.example",
                 "http://127.0.0.1:8700.evil.example",
                 "http://127.0.0.1",
+                "http://[",
             ):
                 answer = client.post(path, json={}, headers={"Origin": origin, "X-CSRF": rater.csrf})
                 assert (answer.status_code, answer.json()["error"]) == (403, "origin")
@@ -113,7 +122,14 @@ def test_no_foreign_name_can_point_here(served: Site, rater: Rater) -> None:
     for host in ("evil.example", "evil.example:8700", "127.0.0.1:80"):
         assert rater.client.get(f"{served.raters}/", headers={"Host": host}).status_code == 400
     assert host_names(8700, None, "0.0.0.0") is None
-    assert "study.example" in (host_names(8700, "https://study.example", "0.0.0.0") or set())
+    for public in (
+        "https://study.example",
+        "https://Study.Example",
+        "https://study.example:443",
+        "HTTPS://study.example",
+    ):
+        assert "study.example" in (host_names(8700, public, "0.0.0.0") or set())
+    assert Place("::1", 8700).address == "http://[::1]:8700"
 
 
 def test_every_answer_has_the_headers_that_keep_browsers_careful(served: Site, rater: Rater) -> None:
@@ -207,6 +223,15 @@ def test_bodies_are_small_and_have_a_length(served: Site, rater: Rater) -> None:
         f"{served.raters}/judge", content=b"[" * 60_000, headers={"Origin": PLACE.address, "X-CSRF": rater.csrf}
     )
     assert deep.status_code == 400
+
+
+def test_an_id_that_is_no_text_is_refused(served: Site) -> None:
+    half = b'{"consent": "%s", "params": {"%s": "\\ud800"}}'
+    for name in (b"rater", b"PROLIFIC_PID", b"other"):
+        answer = served.client.post(
+            f"{served.raters}/join", content=half % (CONSENT.encode(), name), headers={"Origin": PLACE.address}
+        )
+        assert (answer.status_code, answer.json()["error"]) == (400, "params")
 
 
 def test_nobody_asks_too_often(study: Path) -> None:

@@ -47,7 +47,7 @@ def _short(value: float, unit: str) -> str:
         return f"{value * 1000:.0f} ms"
     if unit == "bytes/s":
         return f"{value / 1e9:.1f} GB/s"
-    if unit in {"MB/s", "MB"}:
+    if unit in {"MB/s", "MB", "judgments", "judgments/s", "requests"}:
         return f"{value:,.0f}"
     if unit in {"seconds", "CPU-s", "share"}:
         return f"{value:.3g}"

@@ -11,9 +11,8 @@ from byheart.cli import screen, words
 from byheart.cli.options import json_option, print_json
 from byheart.coin import MARGIN, Coin, flip, recognise
 from byheart.errors import InputError
-from byheart.rating.coining import coin_of
 from byheart.rating.folder import open_study
-from byheart.rating.reporting import read
+from byheart.rating.reporting import coined
 
 _SAID: Final = {
     "DISTINGUISHABLE": "No coin chose so",
@@ -67,8 +66,12 @@ def _of_lines(file: str, margin: float) -> Coin:
 
 
 def _of_study(folder: str) -> Coin:
-    opened = open_study(folder)
-    return coin_of(opened.study, opened.plan, read(opened).kept)
+    told, is_open = coined(open_study(folder))
+    if is_open:
+        click.echo(
+            "note: raters may still judge: this look at their choices is noted, and the report tells of it", err=True
+        )
+    return told
 
 
 def _show(told: Coin) -> None:

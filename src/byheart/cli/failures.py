@@ -36,6 +36,8 @@ _REMEDIES: Final = {
 
 def explain(error: BaseException) -> tuple[str | None, int]:
     """What to say of an error (None: nothing), and the code to exit with."""
+    if _is_out_of_memory(error):
+        return _OUT_OF_MEMORY, USAGE
     tell, code = next((tell, code) for kind, tell, code in _KNOWN if isinstance(error, kind))
     return tell(error), code
 
@@ -43,6 +45,13 @@ def explain(error: BaseException) -> tuple[str | None, int]:
 def wants_traceback() -> bool:
     """Whether whoever runs this looks for the fault."""
     return bool(os.environ.get("BYHEART_TRACEBACK"))
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Whether the system had no more RAM to give: for records, for a file that is to be mapped, or for a library that is to be loaded."""
+    if isinstance(error, ImportError):
+        return "failed to map segment" in str(error)
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
 
 
 def _usage(error: click.UsageError) -> str:
@@ -72,7 +81,7 @@ def _fault(error: BaseException) -> str:
 
 
 _OUT_OF_MEMORY: Final = (
-    "out of memory: wanted more RAM than is free: ask for fewer records at once; nothing learned is lost"
+    "out of memory: wanted more RAM than is free: ask for fewer records or digits at once; nothing learned is lost"
 )
 
 _KNOWN: Final[tuple[tuple[type[BaseException], Callable[[Any], str | None], int], ...]] = (
@@ -81,7 +90,6 @@ _KNOWN: Final[tuple[tuple[type[BaseException], Callable[[Any], str | None], int]
     (click.UsageError, _usage, USAGE),
     (click.ClickException, click.ClickException.format_message, USAGE),
     (ByheartError, _byheart, USAGE),
-    (MemoryError, lambda _: _OUT_OF_MEMORY, USAGE),
     (OSError, _system, USAGE),
     (BaseException, _fault, FAULT),
 )

@@ -22,6 +22,7 @@ VERBS: Final = {
     "audit": "Name the generated records that are copies of training records.",
     "rate": "Ask people, blinded, side by side: can they tell?",
     "coin": "Tell choices from those of a coin; or flip one.",
+    "paper": "Put the paper's claims to the test.",
     "verify": "Test that a memory's samples follow what it learned.",
     "check": "Find bytes that are not as they were learned.",
     "forget": "Unlearn records, exactly.",

@@ -7,8 +7,7 @@ import click
 
 from byheart.cli.group import Verbs
 from byheart.cli.options import json_option
-from byheart.cli.rate_new import tell
-from byheart.cli.rate_options import database_option, make, study_options
+from byheart.cli.rate_options import database_option, study_options
 from byheart.cli.rate_serve import place_options, serve
 from byheart.errors import InputError, MemoryExistsError
 
@@ -49,6 +48,9 @@ def rate(ctx: click.Context, /, study: str, as_json: bool, **said: Any) -> None:
         raise MemoryExistsError(
             f"{study} is there already: go on with `byheart rate serve {study}`, or name another by --study"
         )
+    from byheart.cli.rate_making import make  # noqa: PLC0415  # heavy: `rate serve` would keep it in its memory
+    from byheart.cli.rate_new import tell  # noqa: PLC0415  # as above
+
     made = make(study, said)
     if not as_json:
         tell(made, study)

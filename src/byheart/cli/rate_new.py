@@ -6,7 +6,8 @@ import click
 
 from byheart.cli import progress, screen, words
 from byheart.cli.options import json_option, print_json
-from byheart.cli.rate_options import advice, make, study_options
+from byheart.cli.rate_making import advice, make
+from byheart.cli.rate_options import study_options
 from byheart.rating.creating import Made
 
 

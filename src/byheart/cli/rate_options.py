@@ -1,22 +1,15 @@
-"""Options that the verbs of `rate` share."""
+"""Options that the verbs of `rate` share; nothing heavy is imported for them, since a server would keep it in its memory."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import click
 
-from byheart.cli import words
 from byheart.cli.options import SHARE
-from byheart.errors import InputError
-from byheart.rating.creating import Made, Options, create
-from byheart.rating.design import TRIALS, Asked
 from byheart.rating.folder import DATABASE
-from byheart.rating.needs import CATCHES
-from byheart.rating.planning import about
-from byheart.rating.study import ANALYSES, KINDS, QUESTIONS
+from byheart.rating.study import ANALYSES, KINDS, QUESTIONS, TRIALS
 
 F = TypeVar("F", bound=Callable[..., Any])
-_PROLIFIC: Final = "https://app.prolific.com/submissions/complete?cc="
 
 database_option = click.option(
     "--database",
@@ -94,49 +87,3 @@ def study_options(command: F) -> F:
     for option in reversed(_STUDY):
         command = option(command)
     return command
-
-
-def make(study: str, said: dict[str, Any]) -> Made:
-    """Make a study of what was said by the options above."""
-    if not said["real"] or not said["generated"]:
-        raise InputError("wanted --real SRC and --generated SRC: the samples of both")
-    code, link = said["code"] or "", said["link"] or ""
-    if link == "prolific" and not code:
-        raise InputError("--link prolific: wanted --code too: the one that Prolific gave the study")
-    if link not in {"", "prolific"} and not link.startswith(("https://", "http://")):
-        raise InputError(f"--link: wanted an address that begins with https://, or `prolific`, got {link}")
-    return create(
-        study,
-        real=said["real"],
-        generated=said["generated"],
-        kind=said["kind"],
-        asked=Asked(said["pairs"], said["raters_per_pair"], said["catch"], said["trials"]),
-        options=Options(
-            question=said["question"],
-            margin=said["margin"],
-            analysis=said["analysis"],
-            exclude_below=said["exclude_below"],
-            exposure=said["exposure"],
-            lease_minutes=said["lease"],
-            code=code,
-            link=f"{_PROLIFIC}{code}" if link == "prolific" else link,
-        ),
-        seed=said["seed"],
-    )
-
-
-def advice(made: Made) -> list[str]:
-    """What its owner should know of it."""
-    told = list(made.warnings)
-    catches = sum(made.plan.pairs[trial.pair].purpose == "catch" for slot in made.plan.slots for trial in slot)
-    if catches < CATCHES:
-        told.append(
-            f"{words.count(catches)} catch trials are planned, and it takes about {CATCHES} to show that raters looked: more raters, or a larger --catch"
-        )
-    planned, wanted = made.study.pairs * made.study.raters_per_pair, about(made.study.margin)
-    if planned < wanted:
-        told.append(
-            f"{words.count(planned)} judgments are planned, and equivalence within {made.study.margin:g} takes about "
-            f"{words.count(wanted)}: `byheart rate plan` says more"
-        )
-    return told

@@ -6,8 +6,9 @@ import click
 
 from byheart.cli import screen, words
 from byheart.cli.options import SHARE, json_option, print_json
-from byheart.rating.design import TRIALS, Asked
+from byheart.rating.design import Asked
 from byheart.rating.needs import needs
+from byheart.rating.study import TRIALS
 
 
 @click.command()
@@ -59,18 +60,20 @@ def rate_plan(
         return
     click.echo(screen.accent(f"Within {margin * 100:g} points of a coin, with a power of {power:g}:"))
     alone = f"{words.count(told.independent)} if none hung together, {told.effect:.3g} times as many since they do"
+    looked = f"{words.count(told.catches_wanted)} show that raters look, if they get 96 % right"
+    if told.catch > catch:
+        looked += f": --catch {told.catch:g} gives so many"
     screen.fields(
         [
             ("judgments", f"{words.count(told.judgments)} ({alone})"),
             ("pairs", f"{words.count(told.pairs)}, each judged by {words.counted(raters_per_pair, 'rater')}"),
             ("raters", f"{words.count(told.raters)}, with about {words.counted(trials, 'trial')} each"),
-            (
-                "catches",
-                f"{words.count(told.catches)}; {words.count(told.catches_wanted)} show that raters look, if they get 96 % right",
-            ),
+            ("catches", f"{words.count(told.catches)}; {looked}"),
         ]
     )
+    chosen = {"raters-per-pair": (raters_per_pair, 2), "trials": (trials, TRIALS), "catch": (told.catch, 0.12)}
+    more = "".join(f" --{name} {value:g}" for name, (value, default) in chosen.items() if value != default)
     screen.next_step(
-        f"byheart rate new STUDY --real SRC --generated SRC --pairs {told.pairs} --margin {margin:g}",
+        f"byheart rate new STUDY --real SRC --generated SRC --pairs {told.pairs} --margin {margin:g}{more}",
         "makes such a study",
     )

@@ -65,6 +65,7 @@ def _show(told: Report) -> None:
         [
             ("judgments", f"{words.count(told.received)} of {words.count(told.planned)} planned; {given}"),
             ("tests", ", ".join(found)),
+            ("intervals", "of 95 %; equivalence is read off those of 90 %"),
             ("plan", f"sha256 {told.digest}"),
         ]
     )

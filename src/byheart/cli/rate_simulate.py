@@ -79,6 +79,10 @@ def rate_simulate(
     )
     if told.raters < raters:
         click.echo(f"note: the study has room for no more: {words.count(raters - told.raters)} went away")
+    if not told.raters and database is None:
+        click.echo(
+            "note: to begin anew, remove simulated.sqlite, and what begins with its name, from the study's folder"
+        )
     screen.next_step(
         f"byheart rate report {words.shell(study)} --simulated", "says what a study with such raters would find"
     )

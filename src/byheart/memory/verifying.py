@@ -94,13 +94,17 @@ def goodness_of_fit(observed: npt.NDArray[np.int64], expected: npt.NDArray[np.fl
     >>> goodness_of_fit(np.array([8, 12]), np.array([10.0, 10.0]))
     (0.8, 1)
     """
-    starts = _pools(expected)
+    starts = pools(expected)
     seen, wanted = np.add.reduceat(observed, starts), np.add.reduceat(expected, starts)
     return float((((seen - wanted) ** 2) / wanted).sum()), len(starts) - 1
 
 
-def _pools(expected: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Where each run of cells begins that together expect 5 draws or more; what is left joins the last."""
+def pools(expected: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Where each run of cells begins that together expect 5 draws or more; what is left joins the last.
+
+    >>> pools(np.array([1.0, 4, 3, 1, 9, 2])).tolist()
+    [0, 2]
+    """
     if (expected >= _LEAST_EXPECTED).all():
         return np.arange(len(expected))
     starts, total = [0], 0.0

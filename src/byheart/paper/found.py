@@ -22,12 +22,14 @@ class Found:
         claims: what came of them.
         numbers: all that was measured and does not depend on times, in types that JSON has.
         timings: what does.
+        stand_ins: what stood in for data that could not be had.
     """
 
     parts: Sequence[Part]
     claims: Sequence[Claim]
     numbers: dict[str, Any] = field(default_factory=dict)
     timings: dict[str, Any] = field(default_factory=dict)
+    stand_ins: dict[str, str] = field(default_factory=dict)
 
     @property
     def figures(self) -> list[Figure]:
@@ -39,6 +41,7 @@ class Found:
         parts = [part if isinstance(part, str) else asdict(part) | {"pdf": _text(part.pdf)} for part in self.parts]
         claims = [asdict(claim) for claim in self.claims]
         told = {"parts": parts, "claims": claims, "numbers": self.numbers, "timings": self.timings}
+        told["stand_ins"] = self.stand_ins
         return json.dumps(told, allow_nan=False).encode()
 
 
@@ -49,7 +52,9 @@ def found_of(kept: bytes) -> Found:
         part if isinstance(part, str) else Figure(**{**part, "pdf": base64.b64decode(part["pdf"])})
         for part in told["parts"]
     ]
-    return Found(parts, [Claim(**claim) for claim in told["claims"]], told["numbers"], told["timings"])
+    return Found(
+        parts, [Claim(**claim) for claim in told["claims"]], told["numbers"], told["timings"], told["stand_ins"]
+    )
 
 
 def _text(data: bytes) -> str:

@@ -88,12 +88,19 @@ def report(
         strengths=scale(study, counted),
         power=_power(seen.share, len(shown), study.margin),
         sequence=seen.run,
-        peeks=sum(note.kind == "peeked" for note in notes),
+        peeks=_peeks(notes),
         warnings=(),
         next="",
         simulated=any(map(is_simulated, {*(one.rater for one in sessions), *(one.rater for one in kept)})),
     )
     return replace(told, warnings=tuple(wording.warnings(told)), next=wording.following(told))
+
+
+def _peeks(notes: Sequence[Note]) -> int:
+    """Looks after which more could come: while raters judged, or while the study was stopped, if it was resumed after that."""
+    of_study = [note.kind for note in notes if note.session is None]
+    resumed = max((at for at, kind in enumerate(of_study) if kind == "resumed"), default=0)
+    return of_study.count("peeked") + of_study[:resumed].count("read")
 
 
 def _panel(study: Study, plan: Plan, counted: Sequence[Row]) -> Panel:

@@ -66,12 +66,14 @@ def mean(choices: Choices) -> Mean:
     >>> told = mean(Choices(np.repeat(np.arange(20), 5), np.arange(100), np.tile([0, 1], 50)))
     >>> round(told.value, 2), round(told.freedom, 1)
     (0.5, 19.0)
+    >>> mean(Choices(np.zeros(100, np.int64), np.arange(100), np.tile([0, 1], 50))).interval(0.9)
+    (0.0, 1.0)
     """
     share, n = choices.share, len(choices)
     raters, pairs = (np.unique(one, return_inverse=True)[1] for one in (choices.raters, choices.pairs))
-    several = [_effective(one) for one in (raters, pairs) if n and one.max() > 0]
-    if n < 2 or not several:
+    if n < 2 or not (raters.max() and pairs.max()):  # of one rater, or one pair, nothing follows for others
         return Mean(share, float("inf"), 0)
+    several = [_effective(one) for one in (raters, pairs)]
     off: Floats = choices.chose.astype(np.float64) - share
     single = np.unique(raters * (pairs.max() + 1) + pairs, return_inverse=True)[1]
     parts = [_variance(off, which) for which in (raters, pairs)]

@@ -42,6 +42,7 @@ def count(opened: Opened, ledger: Ledger, *, now: float) -> dict[str, Any]:
             "active": sum(now - last.get(one.number, 0.0) < _ACTIVE for one in sessions if one.number not in finished),
             "finished": len(finished),
             "lapsed": len(lapsed),
+            "silent": sum(not one.own and not one.is_lapsed and one.number not in finished for one in sessions),
         },
         "judgments": len(kept),
         "planned": sum(slots),

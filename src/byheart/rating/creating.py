@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final
@@ -121,12 +121,12 @@ def create(  # noqa: PLR0913  # of what, and how
             exclude_below=options.exclude_below,
             exposure=options.exposure,
             lease_minutes=options.lease_minutes,
-            digest=digest(secret, plan),
+            digest="",
             code=options.code or "".join(secrets.choice(_CODE) for _ in range(8)),
             link=options.link,
             created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         )
-        return study, plan
+        return replace(study, digest=digest(secret, plan, study.terms)), plan
 
     study, plan = folder.save(Path(path), seed=secret, make=make)
     return Made(study, plan, studio.refused, repeats(plan, studio.contents), _leak(Path(path), study, plan))

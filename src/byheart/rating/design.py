@@ -11,11 +11,10 @@ import numpy as np
 
 from byheart.errors import InputError
 from byheart.rating.plan import Pair, Plan, Trial
+from byheart.rating.study import TRIALS
 
 CONTROL: Final = 0.05
 """Of the trials, so many show two real samples: whoever tells these apart tells sides apart, not samples."""
-TRIALS: Final = 50
-"""Of a rater, where nothing else was asked for: about six minutes."""
 _PRACTICE: Final = 3
 _CATCHES: Final = 40  # distinct ones, where there are enough real samples: their interval is clustered by pair, too
 _CONTROLS: Final = 20

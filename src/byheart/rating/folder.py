@@ -92,11 +92,11 @@ def save(path: Path, *, seed: bytes, make: Callable[[Path], tuple[Study, Plan]])
 
 
 def open_study(path: str | Path) -> Opened:
-    """Open a study; the digest that was published is compared with the plan that is there.
+    """Open a study; the digest that was published is compared with the plan that is there, and with its terms.
 
     Raises:
         MemoryNotFoundError: there is none.
-        FormatError: a newer version made it.
+        FormatError: another version made it.
         DamagedError: a file is no longer as it was.
     """
     folder = Path(path)
@@ -105,17 +105,30 @@ def open_study(path: str | Path) -> Opened:
     told = _read(folder / STUDY)
     if told.get("format") != FORMAT:
         raise FormatError(
-            f"{folder}: wanted a study of format {FORMAT}, got {told.get('format')}: a newer byheart made it"
+            f"{folder}: wanted a study of format {FORMAT}, got {told.get('format')}: another version of byheart made it"
         )
-    secret, plan = _read(folder / SECRET), plan_of(_read(folder / PLAN))
+    secret, planned = _read(folder / SECRET), _read(folder / PLAN)
+    try:
+        plan = plan_of(planned)
+    except (KeyError, TypeError, ValueError) as error:
+        raise DamagedError(f"{folder / PLAN} was changed: take it from a backup") from error
     try:
         study = Study(**{field.name: _of(told[field.name]) for field in fields(Study)})
         seed, key = bytes.fromhex(secret["seed"]), bytes.fromhex(secret["key"])
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedError(f"{folder}: {STUDY} or {SECRET} was changed: take it from a backup") from error
-    if digest(seed, plan) != study.digest:
-        raise DamagedError(f"{folder}: the plan is not the one whose digest was published: take it from a backup")
+    if not _is_sealed(seed, plan, study):
+        raise DamagedError(
+            f"{folder}: the plan, or its terms, are not those whose digest was published: take {PLAN} and {STUDY} from a backup"
+        )
     return Opened(folder, study, plan, seed, key, Items(folder / ITEMS))
+
+
+def _is_sealed(seed: bytes, plan: Plan, study: Study) -> bool:
+    try:
+        return digest(seed, plan, study.terms) == study.digest
+    except (TypeError, ValueError):  # of a type that no study has
+        return False
 
 
 def seed_of(seed: int | None) -> bytes:

@@ -86,7 +86,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that happened besides judgments: "practised", "hidden", "shown", "paused", "resumed", "peeked" ...
+    """Something that happened besides judgments: "practised", "hidden", "shown", "paused", "resumed", "peeked", "read" (a look while the study was stopped) ...
 
     The ledger itself notes "consent" (with each new token; detail: version), "lapsed", "returned", and for the study "stopped", "resumed" and "erased" (detail: judgments).
 
@@ -141,6 +141,10 @@ class Ledger(Protocol):
 
     def lapse(self, before: float) -> int:
         """Take back the slots of unfinished sessions that said nothing since then; how many."""
+        ...
+
+    def release(self, before: float) -> int:
+        """Take back the slots of unfinished sessions that came before then and have judged nothing, however often they are heard; how many."""
         ...
 
     def stop(self, *, is_stopped: bool, now: float) -> None:

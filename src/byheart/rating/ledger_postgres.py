@@ -90,6 +90,18 @@ class PostgresLedger(SQLLedger):
             connection.execute("SET default_transaction_read_only = on")
         return connection
 
+    def _come_back(self) -> None:
+        """Connect anew where the connection was lost.
+
+        Raises:
+            _LostError: the server is still away.
+        """
+        if self._connection.closed:
+            try:
+                self._connection = self._connect()
+            except InputError as error:
+                raise _LostError(errno.ECONNREFUSED, f"{error}; what was acknowledged is kept") from error
+
     def _begin(self, trials: Sequence[int]) -> None:
         """Make the tables where there are none; check that they are this study's."""
         if any(length < 1 for length in trials):
@@ -134,8 +146,7 @@ class PostgresLedger(SQLLedger):
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         with self._explained():
-            if self._connection.closed:
-                self._connection = self._connect()
+            self._come_back()
             cursor = self._connection.execute(_in_psycopg(sql), values or None)
             return cursor.fetchall() if cursor.description else []
 
@@ -161,8 +172,7 @@ class PostgresLedger(SQLLedger):
 
     def _once(self, work: Callable[[], T]) -> T:
         with self._explained():
-            if self._connection.closed:
-                self._connection = self._connect()
+            self._come_back()
             with self._connection.transaction():
                 return work()
 

@@ -236,7 +236,20 @@ class SQLLedger(ABC):
             "SELECT s.number, l.number FROM slots l JOIN sessions s ON s.number = l.holder"
             " WHERE l.done < l.length AND s.seen < ? ORDER BY l.number FOR UPDATE"
         )
-        gone = self._rows(sql, (before,))
+        return self._take_back(self._rows(sql, (before,)))
+
+    def release(self, before: float) -> int:
+        """See `Ledger.release`."""
+        sql = (
+            "SELECT s.number, l.number FROM slots l JOIN sessions s ON s.number = l.holder WHERE l.done < l.length"
+            " AND NOT EXISTS (SELECT 1 FROM judgments j WHERE j.session = s.number)"
+            " AND (SELECT min(n.at) FROM notes n WHERE n.session = s.number AND n.kind = 'consent') < ?"
+            " ORDER BY l.number FOR UPDATE"
+        )
+        return self._write(lambda: self._take_back(self._rows(sql, (before,))))
+
+    def _take_back(self, gone: Sequence[Row]) -> int:
+        """The slots of these: pairs of a session and its slot."""
         self._run("UPDATE slots SET holder = NULL WHERE number = ?", [(slot,) for _, slot in gone])
         self._note([Note(number, "lapsed", {}, time.time()) for number, _ in gone])
         return len(gone)

@@ -1,13 +1,14 @@
 """What a study needs, before it is made: judgments, pairs, raters, catch trials."""
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from byheart._optional import require
 from byheart.errors import InputError
-from byheart.rating.design import CONTROL, Asked
+from byheart.rating.design import CONTROL, Asked, sizes
 from byheart.rating.planning import judgments
 from byheart.rating.verdict import ALPHA, ATTENTIVE
 
@@ -16,6 +17,7 @@ LOOKING: Final = 0.96
 CATCHES: Final = 206
 """Catch trials that it takes, by `catches_wanted`: for whoever cannot wait for scipy."""
 _MOST: Final = 5_000
+_MOST_CATCHES: Final = 50  # percent of trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Needs:
         raters: with so many trials each as was asked for.
         catches: catch trials that all of them see together.
         catches_wanted: so many it takes until the lower limit of the share right is .90, where people who look get 96 % right.
+        catch: the least share of trials, in percents, that gives so many, and no less than was asked for.
     """
 
     independent: int
@@ -39,6 +42,7 @@ class Needs:
     raters: int
     catches: int
     catches_wanted: int
+    catch: float
 
 
 def needs(
@@ -59,6 +63,8 @@ def needs(
     >>> told = needs(0.05)
     >>> told.independent, told.judgments, told.pairs, told.raters
     (1104, 1127, 564, 27)
+    >>> told.catches, told.catches_wanted, told.catch
+    (162, 206, 0.16)
     """
     asked = asked or Asked()
     for name, told in (("raters", of_raters), ("pairs", of_pairs)):
@@ -68,16 +74,27 @@ def needs(
     effect = 1 + (counting - 1) * of_raters + (asked.raters_per_pair - 1) * of_pairs
     independent = judgments(margin, power)
     wanted = judgments(margin, power, effect=effect)
-    raters = max(-(-wanted // counting), asked.raters_per_pair)
+    pairs = max(-(-wanted // asked.raters_per_pair), 2)
+    raters, catches = _panel(asked, pairs)
+    looked = catches_wanted()
+    shares = (asked.catch, *(percent / 100 for percent in range(int(asked.catch * 100) + 1, _MOST_CATCHES + 1)))
+    enough = (share for share in shares if _panel(replace(asked, catch=share), pairs)[1] >= looked)
     return Needs(
         independent,
         effect,
         wanted,
-        -(-wanted // asked.raters_per_pair),
+        pairs,
         raters,
-        raters * round(asked.trials * asked.catch),
-        catches_wanted(),
+        catches,
+        looked,
+        next(enough, asked.catch),
     )
+
+
+def _panel(asked: Asked, pairs: int) -> tuple[int, int]:
+    """How many raters a study of so many pairs has, and how many catch trials they see."""
+    told = sizes(replace(asked, pairs=pairs), real=sys.maxsize, generated=[pairs])
+    return told.slots, told.slots * told.slot_catches
 
 
 def catches_wanted(looking: float = LOOKING, power: float = 0.9) -> int:
@@ -86,7 +103,7 @@ def catches_wanted(looking: float = LOOKING, power: float = 0.9) -> int:
     >>> catches_wanted() == CATCHES, catches_wanted(power=0.8)
     (True, 167)
     """
-    binom = require("scipy.stats", "judge").binom
+    binom = require("scipy.stats", "rate").binom
     counts = np.arange(1, _MOST)
     fewest = binom.isf(ALPHA / 2, counts, ATTENTIVE) + 1  # right ones, from which on the lower limit is .90
     short = counts[binom.sf(fewest - 1, counts, looking) < power]

@@ -3,11 +3,12 @@
 Rule 1: no sample stands in two pairs that count, so that the sharp test is exact (`sharp`).
 Rule 2: no slot, so no rater, meets a sample twice.
 Rule 3: a pair's side is a random bit; the pair's second rater sees it the other way round.
-Rule 4: SHA-256 of the seed and the plan is published first: whoever has the plan afterwards can check that it was this one.
+Rule 4: SHA-256 of the seed, the plan and the terms (`Study.terms`: what is asked, and how it will be judged) is published first: whoever has them afterwards can check that they were these.
 """
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -77,11 +78,16 @@ def plan_of(told: dict[str, Any]) -> Plan:
     )
 
 
-def digest(seed: bytes, plan: Plan) -> str:
-    """SHA-256 of the seed and the plan, in hexadecimal.
+def revealed(plan: Plan, terms: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan with its terms, in types that JSON has: what is published when the study is closed."""
+    return {**plan.told(), "terms": dict(terms)}
 
-    >>> digest(b"secret", Plan((), (), ()))[:16]
-    '861371fc99658f6d'
+
+def digest(seed: bytes, plan: Plan, terms: Mapping[str, Any]) -> str:
+    """SHA-256 of the seed, the plan and its terms, in hexadecimal.
+
+    >>> digest(b"secret", Plan((), (), ()), {"margin": 0.05})[:16]
+    'e5263277d24a712b'
     """
-    told = json.dumps(plan.told(), separators=(",", ":"), sort_keys=True)
+    told = json.dumps(revealed(plan, terms), separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(seed + told.encode()).hexdigest()

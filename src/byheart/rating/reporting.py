@@ -1,13 +1,17 @@
 """A study's ledger, read: what it found, and its judgments, given away."""
 
 import json
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from time import time
 from typing import Final
 
-from byheart.errors import InputError
+from byheart.coin import Coin
+from byheart.errors import InputError, StorageError
 from byheart.rating import exporting
+from byheart.rating import plan as plans
 from byheart.rating.analysis import report
+from byheart.rating.coining import coin_of
 from byheart.rating.findings import Report
 from byheart.rating.folder import Opened
 from byheart.rating.ledger import Kept, Note, Session
@@ -43,21 +47,38 @@ def read(opened: Opened, *, database: str | None = None, realm: Realm = "people"
         ledger.close()
 
 
+def looked(opened: Opened, *, database: str | None = None, realm: Realm = "people") -> Read:
+    """Read all of a ledger to say what it shows. A look at people's choices while more may come is noted: who peeks is told so."""
+    found = read(opened, database=database, realm=realm)
+    if realm == "people":
+        _note_look(opened, found, database)
+    return found
+
+
 def reported(
     opened: Opened, *, database: str | None = None, realm: Realm = "people"
 ) -> tuple[Report, tuple[Quality, ...]]:
-    """What a study found, and how each rater went about it. A look at people's choices while more may come is noted: who peeks is told so.
+    """What a study found, and how each rater went about it; a look, as `looked` has it.
 
     Args:
         opened: the study.
         database: address of a PostgreSQL server; None: a file in the study's folder.
         realm: whose judgments.
     """
-    found = read(opened, database=database, realm=realm)
+    found = looked(opened, database=database, realm=realm)
     told = report(opened.study, opened.plan, found.sessions, found.kept, found.notes)
-    if realm == "people" and found.kept and not found.is_closed:
-        _note_peek(opened, database)
     return told, quality(opened.plan, found.kept)
+
+
+def coined(opened: Opened, *, database: str | None = None) -> tuple[Coin, bool]:
+    """People's choices, held against a coin; and whether more may come: then the look is noted, as a report's is.
+
+    Args:
+        opened: the study.
+        database: address of a PostgreSQL server; None: a file in the study's folder.
+    """
+    found = looked(opened, database=database)
+    return coin_of(opened.study, opened.plan, found.kept), not found.is_closed
 
 
 def exported(
@@ -76,8 +97,8 @@ def exported(
         raise InputError(f"format: wanted one of {', '.join(FORMS)}, got {form!r}")
     found = read(opened, database=database, realm=realm)
     is_blinded = realm == "people" and not found.is_closed and not unblind
-    if unblind and realm == "people" and not found.is_closed:
-        _note_peek(opened, database)
+    if realm == "people" and not is_blinded:
+        _note_look(opened, found, database)
     rows = exporting.table(opened.study, opened.plan, found.kept, is_blinded=is_blinded)
     if form == "parquet":
         return exporting.as_parquet(rows, is_blinded=is_blinded)
@@ -85,20 +106,29 @@ def exported(
 
 
 def revealed(opened: Opened, *, database: str | None = None) -> bytes:
-    """The seed and the plan, as JSON, once the study is closed: SHA-256 of both is the digest that was published.
+    """The seed and the plan with its terms, as JSON, once the study is closed: SHA-256 of both is the digest that was published.
 
     Raises:
         InputError: somebody may still judge.
     """
-    if not read(opened, database=database).is_closed:
+    found = read(opened, database=database)
+    if not found.is_closed:
         raise InputError("plan: wanted a study that is closed, got one that raters may still judge: stop it first")
-    told = {"digest": opened.study.digest, "seed": opened.seed.hex(), "plan": opened.plan.told()}
+    _note_look(opened, found, database)
+    plan = plans.revealed(opened.plan, opened.study.terms)
+    told = {"digest": opened.study.digest, "seed": opened.seed.hex(), "plan": plan}
     return json.dumps(told, separators=(",", ":"), sort_keys=True).encode()
 
 
-def _note_peek(opened: Opened, database: str | None) -> None:
-    ledger = opened.ledger(database)
-    try:
-        ledger.note([Note(None, "peeked", {}, time())])
-    finally:
-        ledger.close()
+def _note_look(opened: Opened, found: Read, database: str | None) -> None:
+    """Keep that somebody looked while more may come: now, or, of a study that is stopped, once it is resumed (then it counts as a peek: `analysis`)."""
+    if not found.kept or len(found.kept) >= sum(opened.slots):
+        return
+    with (
+        suppress(StorageError) if found.is_closed else nullcontext()
+    ):  # who was stopped may be read from a disk that is read-only
+        ledger = opened.ledger(database)
+        try:
+            ledger.note([Note(None, "read" if found.is_closed else "peeked", {}, time())])
+        finally:
+            ledger.close()

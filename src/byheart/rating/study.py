@@ -1,7 +1,7 @@
 """What a study asks: settled before the first rater comes, and never changed."""
 
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, get_args
 
 from byheart.errors import InputError
 
@@ -11,8 +11,13 @@ Analysis = Literal["fixed", "sequential"]
 KINDS: Final = get_args(Kind)
 QUESTIONS: Final = get_args(Question)
 ANALYSES: Final = get_args(Analysis)
+TRIALS: Final = 50
+"""Of a rater, where nothing else was asked for: about six minutes."""
 CONSENT: Final = "2026-11-26"
 """The version of the consent's text (`web/templates/rater.html`), kept with each rater: a new text, a new date."""
+
+
+_FREE: Final = {"name", "lease_minutes", "digest", "code", "link", "created"}  # what no verdict depends on
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Study:
         exclude_below: raters with a lower share of right answers are left out of the analysis, decided on every other catch trial of theirs; None: nobody is.
         exposure: for how many milliseconds a pair is seen; None: until the choice.
         lease_minutes: after so long without a word from a rater, what is left is given to another.
-        digest: SHA-256 of the secret seed and the plan, in hexadecimal: published before the first judgment.
+        digest: SHA-256 of the secret seed, the plan and the terms, in hexadecimal: published before the first judgment.
         code: what a rater is given at the end.
         link: where a rater is sent at the end; "" for nowhere.
         created: when, in UTC, as ISO 8601.
@@ -54,6 +59,12 @@ class Study:
     code: str
     link: str
     created: str
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What is asked, and how it will be judged, in types that JSON has: under the digest, so that it cannot be changed after a look at the data."""
+        told = asdict(self) | {"generators": list(self.generators)}
+        return {name: value for name, value in told.items() if name not in _FREE}
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

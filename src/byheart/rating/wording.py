@@ -147,7 +147,8 @@ def warnings(report: Report) -> Iterator[str]:
     if report.tests.deciding == "fixed" and report.verdict == "DISTINGUISHABLE" and report.tests.p_mean > _CARRIES:
         yield f"these raters told these pairs apart; that others would, too, is not shown ({p_of(report.tests.p_mean)}, by raters and pairs)"
     if report.judgments and report.raters.counted < _FEW:
-        yield f"there are {report.raters.counted:,} raters that count: with fewer than {_FEW} intervals are wide, and less sure to hold what they say"
+        counted = report.raters.counted
+        yield f"there {'is 1 rater that counts' if counted == 1 else f'are {counted:,} raters that count'}: with fewer than {_FEW} intervals are wide, and less sure to hold what they say"
     if report.sides.p_value <= 0.01 and abs(report.sides.left.value - 0.5) >= _LEANING:
         yield f"one side is preferred: the left one was chosen {percent(report.sides.left.value)} of the time; as sides are random, that costs power, and does not favour either sample"
     if report.times is not None and report.times.too_fast >= _FAST:

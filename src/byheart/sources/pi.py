@@ -1,5 +1,9 @@
-"""The decimals of pi, which the paper learns: computed by python-flint's ball arithmetic."""
+"""The decimals of pi, which the paper learns: computed by python-flint's ball arithmetic.
 
+The paper ran out of memory there, and got a "Segmentation fault". So would python-flint: it ends the process. Hence room is asked for first.
+"""
+
+import mmap
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,6 +15,7 @@ from byheart.records import Chunk
 from byheart.sources.base import Options, batched
 
 _MOST: Final = 100_000_000  # a minute and a half
+_ROOM: Final = 16  # bytes a digit that the computation takes, at most
 _GUARD: Final = 50  # digits beyond those wanted: pi would have to go on with 49 nines to be rounded wrongly
 
 
@@ -54,8 +59,24 @@ def digits_of_pi(count: int) -> str:
 
     >>> digits_of_pi(7)
     '3141592'
+
+    Raises:
+        MemoryError: there is no room to compute them in.
     """
     flint = require("flint", "pi")
+    require_room(_ROOM * (count + _GUARD))
     with flint.ctx.workdps(count + _GUARD):
         text: str = flint.arb.pi().str(count + _GUARD, radius=False)
     return text.replace(".", "")[:count]
+
+
+def require_room(size: int) -> None:
+    """See that so many bytes can be had now, and give them back.
+
+    Raises:
+        MemoryError: they cannot.
+    """
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError as error:
+        raise MemoryError(f"wanted {size:,} bytes of RAM") from error

@@ -1,11 +1,12 @@
 """The admin's routes: behind a token of their own, that no rater has, and that is made anew each time the study is served."""
 
 import asyncio
+import math
 import os
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
-from time import time
+from time import monotonic, time
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -55,8 +56,11 @@ class Admin:
         self._environment = os.environ | (
             {DATABASE: database} if database else {}
         )  # no password in a list of processes
+        self._environment["PYTHONSAFEPATH"] = (
+            "1"  # a random.py where the server was started is not the one that is meant
+        )
         self.token, self._cookie, self._csrf = token(), token(), token()
-        self._state: tuple[float, dict[str, Any]] = (0.0, {})
+        self._state: tuple[float, dict[str, Any]] = (-math.inf, {})
         self._lock = asyncio.Lock()
         self._tries = Limit(rate=0.5, burst=20)
 
@@ -96,11 +100,17 @@ class Admin:
     async def _tell(self, request: Request) -> Response:
         async with self._lock:  # however many look on, the ledger is read once a second
             then, told = self._state
-            if time() - then > _FRESH:
+            if monotonic() - then > _FRESH:
                 told = await asyncio.to_thread(self._read)
-                self._state = time(), told
+                self._state = monotonic(), told
         return JSONResponse(
-            {**told, "csrf": self._csrf, "raters_address": self._raters, "is_stopped": self._desk.is_stopped}
+            {
+                **told,
+                "csrf": self._csrf,
+                "raters_address": self._raters,
+                "is_stopped": self._desk.is_stopped,
+                "turned_away": self._desk.turned_away,
+            }
         )
 
     def _read(self) -> dict[str, Any]:

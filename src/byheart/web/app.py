@@ -1,6 +1,7 @@
 """The application: raters' routes, the admin's, static files; a guard in front, and what is done now and then."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -12,11 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from byheart.errors import StorageError
 from byheart.rating.folder import Opened
 from byheart.rating.ledger import Ledger
 from byheart.web.admin import Admin
 from byheart.web.desk import Desk
-from byheart.web.guarding import Guard, host_names, refused
+from byheart.web.guarding import Guard, Limit, host_names, refused
 from byheart.web.pages import pages
 from byheart.web.rater import Rater
 from byheart.web.writing import Writer
@@ -42,7 +44,8 @@ class Place:
     @property
     def address(self) -> str:
         """What people type, without a slash at the end."""
-        return (self.public or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def is_secure(self) -> bool:
@@ -75,7 +78,7 @@ def serve(
     desk = Desk(opened, writer)
     shown = pages(opened.study)
     rater = Rater(desk, shown, is_secure=place.is_secure, a_second=a_second)
-    raters = f"{place.address}{rater.path}"
+    raters = f"{place.address}{rater.path}/"  # with its slash: a redirect would cost a rater a request
     admin = Admin(desk, writer, shown, raters=raters, database=database, is_secure=place.is_secure)
 
     @asynccontextmanager
@@ -90,7 +93,11 @@ def serve(
                 await task
             await writer.close()
 
-    app = Starlette(routes=[rater.routes(), admin.routes(), shown.static, Route("/", _nothing)], lifespan=open_for_all)
+    app = Starlette(
+        routes=[rater.routes(), admin.routes(), shown.static, Route("/", _nothing)],
+        lifespan=open_for_all,
+        exception_handlers={StorageError: _not_kept},
+    )
     guarded = Guard(app, host_names(place.port, place.public, place.host))
     return Served(guarded, raters, f"{place.address}{admin.path}")
 
@@ -100,6 +107,16 @@ async def _now_and_then(desk: Desk) -> None:
         await asyncio.sleep(_TIDIED)
         with suppress(Exception):  # whatever it is, raters go on; the next time may do
             await desk.tidy()
+
+
+_TOLD: Final = Limit(rate=1 / 30, burst=1)
+
+
+async def _not_kept(_: Request, error: Exception) -> Response:
+    """The disk, or the database, refused: browsers keep choices and try again; whoever serves is told why, now and then."""
+    if _TOLD.allows(str(error)):
+        logging.getLogger("uvicorn.error").error("%s", error)
+    return refused(503, "storage", "nothing can be kept at the moment: try again in a little", **{"Retry-After": "5"})
 
 
 async def _nothing(_: Request) -> Response:

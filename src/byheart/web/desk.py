@@ -3,10 +3,11 @@
 Samples go by names that are made for each session with the study's key: whoever sees two sessions' names cannot tell what they have in common, and a name says nothing of what it is of.
 """
 
+import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from time import time
+from time import monotonic, time
 from typing import Any, Final
 
 from byheart.rating.folder import Opened
@@ -18,6 +19,7 @@ from byheart.web.writing import Writer
 AHEAD: Final = 4
 """Trials that a browser is told at once: the one that is shown, and three to load."""
 _RENEWED: Final = 60.0
+_SETTLED: Final = 600.0  # seconds from joining to the first choice, with time for the instructions
 _MOST: Final = 2_000
 
 Json = dict[str, Any]
@@ -31,7 +33,7 @@ class Visit:
         session: as the ledger has it.
         csrf: the token that pages send back.
         items: names of samples, and the items that they are of.
-        seen: when the ledger was last told of them.
+        seen: when the ledger was last told of them, by a clock that nobody sets.
         shown: every trial, as the browser is told of it.
         practice: the same.
     """
@@ -58,12 +60,19 @@ class Desk:
         self._visits: dict[int, Visit] = {}
         self.is_stopped = False
         """Whether nobody may join or judge: as the ledger had it last."""
+        self.turned_away = 0
+        """How often somebody found no free slot, since the study has been served."""
 
     async def join(self, params: Mapping[str, str], consent: str) -> tuple[str, Visit] | None:
-        """Let somebody in; None where no slot is free."""
-        secret, rater = token(), self._rater(params)
-        session = await self._writer.join(rater, hashed(secret), consent=consent, now=time())
-        return None if session is None else (secret, self._remember(hashed(secret), session))
+        """Let somebody in; None where no slot is free. Then those who came long ago, and have judged nothing, make room: a script that joins ten thousand times, too."""
+        secret, rater, now = token(), self._rater(params), time()
+        session = await self._writer.join(rater, hashed(secret), consent=consent, now=now)
+        if session is None and await self._writer.release(now - min(_SETTLED, 60 * self.opened.study.lease_minutes)):
+            session = await self._writer.join(rater, hashed(secret), consent=consent, now=now)
+        if session is None:
+            self.turned_away += 1
+            return None
+        return secret, self._remember(hashed(secret), session)
 
     async def visit(self, secret: str | None) -> Visit | None:
         """Whose token it is; None for nobody's."""
@@ -71,7 +80,7 @@ class Desk:
             return None
         name = hashed(secret)
         known = self._visits.get(self._numbers.get(name, -1))
-        if known is None or time() - known.seen > _RENEWED or known.session.is_lapsed:
+        if known is None or monotonic() - known.seen > _RENEWED or known.session.is_lapsed:
             session = await self._writer.session(name, now=time())
             return None if session is None else self._remember(name, session)
         return known
@@ -85,7 +94,8 @@ class Desk:
         session = visit.session
         visit.session = replace(session, done=session.done | done, own=session.own + kept)
         if refused:
-            visit.seen = 0.0  # the ledger knows more: it is asked again
+            visit.seen = -math.inf  # the ledger knows more: it is asked again
+            self.is_stopped = await self._writer.is_stopped()  # by another server, too
         return refused
 
     async def note(self, visit: Visit, kind: str) -> None:
@@ -156,7 +166,7 @@ class Desk:
         known = self._visits.get(session.number)
         if known is None:
             known = self._visits[session.number] = self._visit(session)
-        known.session, known.seen = session, time()
+        known.session, known.seen = session, monotonic()
         return known
 
     def _visit(self, session: Session) -> Visit:
@@ -173,4 +183,4 @@ class Desk:
         trials = tuple(shown("trial", n, trial) for n, trial in enumerate(plan.slots[session.slot]))
         practice = tuple(shown("practice", n, trial) for n, trial in enumerate(plan.practice))
         csrf = self.opened.hide("csrf", str(session.number))
-        return Visit(session, csrf, items, time(), trials, practice)
+        return Visit(session, csrf, items, monotonic(), trials, practice)

@@ -73,13 +73,21 @@ class Guard:
             )
         if scope["method"] in {"GET", "HEAD"}:
             return None
-        origin = urlsplit(headers.get("origin", ""))
-        if not origin.netloc or origin.netloc != host:
+        origin = _place_of(headers.get("origin", ""))
+        if not origin or origin != host:
             return refused(403, "origin", "the request did not come from a page of this study: reload the page")
         length = headers.get("content-length", "")
         if not length.isdigit() or int(length) > LARGEST_BODY:
             return refused(413, "length", "the request is too long")
         return None
+
+
+def _place_of(origin: str) -> str:
+    """Host and port of an Origin; "" of what is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # such as a bracket that is never closed
+        return ""
 
 
 def refused(status: int, error: str, message: str, **headers: str) -> Response:
@@ -116,7 +124,18 @@ def host_names(port: int, public: str | None, bound: str) -> frozenset[str] | No
     if public is None and bound not in {*loopback, "::1"}:
         return None
     names = {f"{name}:{port}" for name in loopback}
-    return frozenset(names | ({urlsplit(public).netloc} if public else set()))
+    return frozenset(names | ({_as_sent(public)} if public else set()))
+
+
+def _as_sent(address: str) -> str:
+    """The Host that browsers send for an address: in small letters, without a user, and without the port that goes without saying.
+
+    >>> _as_sent("https://Study.Example:443"), _as_sent("http://study.example:443")
+    ('study.example', 'study.example:443')
+    """
+    told = urlsplit(address)
+    host = told.netloc.rpartition("@")[2].lower()
+    return host.removesuffix({"https": ":443", "http": ":80"}.get(told.scheme, " "))
 
 
 def set_cookie(response: Response, name: str, value: str, *, path: str, is_secure: bool) -> None:

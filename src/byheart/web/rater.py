@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeGuard
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
@@ -144,10 +144,10 @@ def _too_often() -> Response:
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """The object that was sent; an empty one for whatever else."""
+    """The object that was sent; an empty one for whatever else, also of who went away while sending it."""
     try:
         told = json.loads(await request.body())
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, ClientDisconnect):
         return {}
     return told if isinstance(told, dict) else {}
 
@@ -179,4 +179,9 @@ def _is_time(told: object) -> TypeGuard[float]:
 
 
 def _is_short(told: object) -> TypeGuard[str]:
-    return isinstance(told, str) and 0 < len(told) <= _LONGEST
+    """And whether it is text: half of a surrogate pair, which JSON can name, is none, and could be neither hashed nor kept."""
+    return (
+        isinstance(told, str)
+        and 0 < len(told) <= _LONGEST
+        and not any("\ud800" <= letter <= "\udfff" for letter in told)
+    )

@@ -8,10 +8,12 @@ from contextlib import closing
 from typing import Final
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from byheart.errors import InputError, StorageError
 from byheart.rating.folder import Opened
 from byheart.web.app import A_SECOND, Place, Served, serve
+from byheart.web.connections import Connection
 
 PORT: Final = 8700
 _NEXT: Final = 20
@@ -42,10 +44,21 @@ def run(  # noqa: PLR0913  # where, for whom, and how
     with closing(_bound(host, port)) as bound:
         place = Place(host, bound.getsockname()[1], public)
         served = serve(opened, opened.ledger(database), place, database=database, a_second=a_second)
-        config = uvicorn.Config(
-            served.app, log_level="error", access_log=False, server_header=False, date_header=False, lifespan="on"
-        )
-        _Server(config, lambda: ready(served)).run(sockets=[bound])
+        _Server(configured(served.app), lambda: ready(served)).run(sockets=[bound])
+
+
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves an application: it names neither itself nor the time, writes no address down, and hangs up on who takes too much."""
+    return uvicorn.Config(
+        app,
+        http=Connection,
+        ws="none",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        lifespan="on",
+    )
 
 
 class _Server(uvicorn.Server):
@@ -65,7 +78,7 @@ def _bound(host: str, port: int | None) -> socket.socket:
     ports = range(PORT, PORT + _NEXT) if port is None else (port,)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for one in ports:
-        bound = socket.socket(family)
+        bound = socket.socket(family, proto=socket.IPPROTO_TCP)  # said, so that asyncio sends all at once (TCP_NODELAY)
         if os.name == "posix":  # elsewhere it would take the port from whoever has it
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -93,6 +93,10 @@ class Writer:
         """See `Ledger.lapse`."""
         return await self.ask(lambda ledger: ledger.lapse(before))
 
+    async def release(self, before: float) -> int:
+        """See `Ledger.release`."""
+        return await self.ask(lambda ledger: ledger.release(before))
+
     async def stop(self, *, is_stopped: bool, now: float) -> None:
         """See `Ledger.stop`."""
         await self.ask(lambda ledger: ledger.stop(is_stopped=is_stopped, now=now))

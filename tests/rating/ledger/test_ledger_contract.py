@@ -85,6 +85,21 @@ def test_a_slot_that_is_anothers_stays_anothers(kind: str, tmp_path: Path) -> No
 
 
 @both
+def test_who_came_long_ago_and_judged_nothing_makes_room_however_often_they_are_heard(
+    kind: str, tmp_path: Path
+) -> None:
+    with Place(kind, tmp_path).open([2, 2, 2]) as ledger:
+        silent, busy, late = join(ledger, "silent"), join(ledger, "busy"), join(ledger, "late", now=90.0)
+        assert ledger.append([judged(busy, 0)], now=1.0) == [KEPT]
+        assert ledger.session(b"silent", now=99.0) == silent
+        assert ledger.release(50.0) == 1
+        assert [session.is_lapsed for session in ledger.sessions()] == [True, False, False]
+        assert join(ledger, "new", now=99.0).slot == silent.slot
+        assert ledger.append([judged(silent, 0), judged(late, 0)], now=99.0) == [REFUSED, KEPT]
+        assert ledger.release(1e9) == 1  # of those who are still there, `new` alone has judged nothing
+
+
+@both
 def test_each_judgment_has_the_outcome_that_it_should(kind: str, tmp_path: Path) -> None:
     with Place(kind, tmp_path).open([3, 3]) as ledger:
         a, b = join(ledger, "a"), join(ledger, "b")

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from ledgers import CONSENT, Place, join, judged
 
-from byheart.errors import InputError, MissingExtraError
+from byheart.errors import InputError, MissingExtraError, StorageError
 from byheart.rating.ledger import Outcome
 from byheart.rating.ledger_postgres import PostgresLedger
 from byheart.rating.opening import open_ledger
@@ -165,3 +165,18 @@ def test_a_missing_psycopg_is_told_with_the_command_that_installs_it(monkeypatch
     monkeypatch.setattr(importlib, "import_module", fails)
     with pytest.raises(MissingExtraError, match=r"pip install 'byheart\[postgres\]'"):
         PostgresLedger("postgresql://", "study", [1])
+
+
+def test_while_the_server_is_away_nothing_is_lost_and_later_all_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Place("postgres", tmp_path).open([3]) as ledger:
+        session = join(ledger, "a")
+        ledger._connection.close()
+        with monkeypatch.context() as away:
+            away.setattr(ledger, "_url", "postgresql://nobody@127.0.0.1:1/none")
+            with pytest.raises(StorageError, match="wanted a server that answers"):
+                ledger.append([judged(session, 0)], now=1.0)
+            with pytest.raises(StorageError, match="wanted a server that answers"):
+                ledger.judgments()
+        assert ledger.append([judged(session, 0)], now=2.0) == [Outcome.KEPT]

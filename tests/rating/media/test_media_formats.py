@@ -1,6 +1,5 @@
 """The audit of blinding: it warns where something leaks, names it, and seldom where nothing does."""
 
-import time
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ from media_worlds import crop, encoded, paragraphs
 from scipy.stats import mannwhitneyu
 
 from byheart.rating.media import telling, traits_text
-from byheart.rating.media.formats import audit_bodies, audit_originals
+from byheart.rating.media.formats import audit_originals
 
 
 def nothing(rng: np.random.Generator, count: int) -> Any:
@@ -125,13 +124,3 @@ def test_arrays_of_other_shapes_are_named() -> None:
 def test_what_cannot_be_read_is_passed_over() -> None:
     whole = [encoded(crop(number)) for number in range(30)]
     assert audit_originals("image", [*whole, b"", b"<svg/>"], whole).looked_at == 60
-
-
-def test_500_pairs_of_texts_are_audited_in_a_fraction_of_a_second() -> None:
-    texts = [(" ".join(paragraphs()))[at : at + 600] for at in range(0, 600_000, 600)]
-    bodies = [text.encode().ljust(1000, b"\0") for text in texts]
-    audit_originals("text", texts[:20], texts[20:40])
-    started = time.process_time()
-    audit_originals("text", texts[:500], texts[500:])
-    audit_bodies("text", bodies[:500], bodies[500:])
-    assert time.process_time() - started < 0.4

@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -235,14 +234,3 @@ def test_texts_are_read_without_a_detour_by_pandas(tmp_path: Path) -> None:
     place = in_lines(tmp_path)
     code = f"import sys; from byheart.rating.media.reading import read; print(len(list(read({str(place)!r})))); assert 'pandas' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "3\n"
-
-
-def test_500_texts_are_read_from_two_files_well_under_half_a_second(tmp_path: Path) -> None:
-    for name in "ab":
-        (tmp_path / f"{name}.txt").write_text(
-            "\n".join(f"{name} {number} " + "lorem ipsum " * 60 for number in range(500))
-        )
-    started = time.process_time()
-    told = [list(read(tmp_path / f"{name}.txt")) for name in "ab"]
-    assert time.process_time() - started < 0.4
-    assert [len(each) for each in told] == [500, 500]

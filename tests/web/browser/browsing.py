@@ -83,7 +83,7 @@ class Served:
 Serve = Callable[..., Served]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it runs, so does its event loop: other modules want their own
 def browser() -> Iterator[Browser]:
     """The Chromium of this machine."""
     found = next(filter(None, map(shutil.which, _NAMES)), None)

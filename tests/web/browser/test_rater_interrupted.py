@@ -58,6 +58,24 @@ def test_choices_made_offline_survive_that_the_page_is_closed(come: Come) -> Non
     assert [one.judgment.trial for one in rater.sent(1)] == [0]
 
 
+def test_a_choice_of_a_session_that_is_no_more_is_no_choice_of_the_next(come: Come) -> None:
+    rater = come()
+    rater.begin()
+    rater.page.route("**/judge", lambda route: route.abort())
+    rater.page.keyboard.press("f")
+    rater.pair(2)
+    rater.page.evaluate(
+        """() => Object.keys(localStorage).filter(name => name.includes(' choice ')).forEach(name =>
+            localStorage.setItem(name, JSON.stringify({ ...JSON.parse(localStorage.getItem(name)), session: "another" })))"""
+    )
+    rater.page.unroute("**/judge")
+    rater.page.reload()
+    rater.pair(1)
+    rater.page.keyboard.press("j")
+    rater.pair(2)
+    assert [one.judgment.chose_left for one in rater.sent(1)] == [False]
+
+
 def test_the_code_is_shown_only_when_all_is_received(come: Come, serve: Serve) -> None:
     rater = come(serve(trials=4))
     rater.begin()

@@ -26,7 +26,7 @@ def test_a_rater_gets_from_consent_to_the_code_by_keyboard_alone(come: Come) -> 
     while rater.screen() != "start":
         rater.choose("ArrowLeft")
         rater.page.wait_for_selector("#feedback:not([hidden])")
-        assert rater.page.inner_text("#told") in {"Right.", "No: the other one is real."}
+        assert rater.page.inner_text("#told") in {"Correct.", "No: the other one is real."}
         rater.page.keyboard.press("Enter")
         rater.page.wait_for_selector("#start:not([hidden]), #pair:not([aria-busy])")
     rater.page.keyboard.press("Tab")
@@ -68,15 +68,15 @@ def test_the_next_pair_is_there_before_the_server_has_answered(come: Come) -> No
     rater.begin()
     rater.page.wait_for_timeout(400)  # three more are loaded
     rater.page.route("**/judge", lambda _: None)  # never
-    took = rater.page.evaluate(
+    is_next = rater.page.evaluate(
         """() => new Promise(done => {
-          const first = document.querySelector('#left img'), start = performance.now();
-          const look = () => document.querySelector('#left img') === first ? requestAnimationFrame(look) : done(performance.now() - start);
+          const first = document.querySelector('#left img');
+          const look = () => document.querySelector('#left img') === first ? requestAnimationFrame(look) : done(true);
           dispatchEvent(new KeyboardEvent('keydown', { key: 'f' }));
           look();
         })"""
     )
-    assert took < 250  # two frames, on a busy machine
+    assert is_next  # how soon, `make bench-rate` measures
 
 
 def test_time_runs_from_the_frame_that_shows_the_pair_and_not_in_pauses(come: Come) -> None:

@@ -75,8 +75,17 @@ class Leak:
         told = f"AUC {self.auc:.2f} ({self.low:.2f} to {self.high:.2f})"
         if not self.is_told:
             return f"format of the samples {self.stage} does not tell real from generated: {told}"
-        most = f"most by {self.feature}, {self.real:.4g} in real and {self.generated:.4g} in generated ones on average"
+        most = f"most by {self.feature}, {_short(self.real)} in real and {_short(self.generated)} in generated ones on average"
         return f"format of the samples {self.stage} tells real from generated: {told}, {most}"
+
+
+def _short(value: float) -> str:
+    """Four figures, as people write them.
+
+    >>> _short(59346.2), _short(33.519)
+    ('59,346', '33.52')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 
 def audit_originals(kind: Kind, real: Sequence[Any], generated: Sequence[Any]) -> Leak:

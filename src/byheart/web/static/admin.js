@@ -62,12 +62,23 @@ function show() {
   $("progress").value = state.judgments;
   for (const name of ["joined", "active", "finished", "lapsed"]) $(name).textContent = number(state.people[name]);
   $("slots").textContent = number(state.slots);
+  crowd();
   $("address").textContent = state.raters_address;
   $("prolific").textContent = `${state.raters_address}?PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}`;
   $("digest").textContent = state.digest;
   if ($("veil-text").textContent === "") $("veil-text").textContent = WHY[state.analysis];
   hours();
   raters();
+}
+
+/** Somebody wanted a place, and had none. */
+function crowd() {
+  const times = state.turned_away === 1 ? "once" : `${number(state.turned_away)} times`;
+  const silent = state.people.silent;
+  const held = silent ? ` ${number(silent)} ${silent === 1 ? "place is" : "places are"} held by people who have chosen nothing yet: after ten minutes they make room. If you did not invite so many, stop the study.` : "";
+  const text = state.turned_away && !state.is_stopped && state.people.finished < state.slots ? `All places were taken when somebody came: ${times}.${held}` : "";
+  if ($("crowd").textContent !== text) $("crowd").textContent = text; // said once
+  $("crowd").hidden = !text;
 }
 
 function hours() {

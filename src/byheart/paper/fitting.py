@@ -1,0 +1,121 @@
+"""Whether draws follow the distribution that was learned: Pearson's chi-squared, as `byheart verify` has it, and total variation."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from byheart.memory.verifying import chi_squared_tail, goodness_of_fit, pools
+
+Counts: TypeAlias = npt.NDArray[np.int64]
+
+ALPHA: Final = 1e-4
+"""A section says that distributions differ where the smallest of its p-values, times their number, is below this: with exact samplers, once in ten thousand seeds."""
+
+
+_TINY: Final = 1e-300
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """P-values that are judged together (Bonferroni, 1936).
+
+    Attributes:
+        p_values: one a test.
+    """
+
+    p_values: Sequence[float]
+
+    @property
+    def adjusted(self) -> float:
+        """The smallest, times how many there are; at most 1."""
+        return min(1.0, min(self.p_values) * len(self.p_values))
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether nothing speaks against the samplers."""
+        return self.adjusted >= ALPHA
+
+
+def told(p_value: float) -> str:
+    """A p-value for people.
+
+    >>> told(0.04321), told(0.0)
+    ('p = 0.043', 'p < 1e-300')
+    """
+    return f"p = {p_value:.2g}" if p_value > _TINY else f"p < {_TINY:.0e}"
+
+
+def one_sample(drawn: Counts, learned: Counts) -> float:
+    """The p-value of draws against what was learned.
+
+    Args:
+        drawn: how often each distinct record was drawn.
+        learned: how often it was learned.
+
+    >>> round(one_sample(np.array([8, 12]), np.array([1, 1])), 3)
+    0.371
+    """
+    return chi_squared_tail(*goodness_of_fit(drawn, drawn.sum() * (learned / learned.sum())))
+
+
+def two_sample(a: Counts, b: Counts, learned: Counts) -> float:
+    """The p-value of two samplers' draws against each other, cells pooled as their expectations have it.
+
+    Args:
+        a: how often each distinct record was drawn by one.
+        b: by the other.
+        learned: how often it was learned, by which rare ones are pooled: so the draws do not choose the cells.
+
+    >>> round(two_sample(np.array([8, 12]), np.array([12, 8]), np.array([1, 1])), 3)
+    0.206
+    """
+    starts = pools(min(a.sum(), b.sum()) * (learned / learned.sum()))
+    seen = np.stack([np.add.reduceat(counts, starts) for counts in (a, b)])
+    wanted = seen.sum(axis=1, keepdims=True) * seen.sum(axis=0) / seen.sum()
+    told = wanted > 0
+    statistic = float((((seen - wanted) ** 2)[told] / wanted[told]).sum())
+    return chi_squared_tail(statistic, int((seen.sum(axis=0) > 0).sum()) - 1)
+
+
+def total_variation(drawn: Counts, learned: Counts) -> float:
+    """Half of the sum of the differences in probability, in [0, 1].
+
+    >>> total_variation(np.array([3, 1]), np.array([1, 1]))
+    0.25
+    """
+    return float(np.abs(drawn / drawn.sum() - learned / learned.sum()).sum() / 2)
+
+
+def expected_variation(learned: Counts, draws: int) -> float:
+    """The total variation that so many draws of an exact sampler have on average.
+
+    Each count is binomial, and its mean absolute deviation is 2 v C(n, v) p^v (1 - p)^(n - v + 1), v = floor(n p) + 1 (de Moivre, 1730).
+
+    >>> round(expected_variation(np.array([1, 1]), 2), 12)
+    0.25
+    """
+    values, times = np.unique(learned, return_counts=True)
+    total = 0.0
+    for value, repeats in zip((values / learned.sum()).tolist(), times.tolist(), strict=True):
+        if value < 1:
+            at = math.floor(draws * value) + 1
+            ways = (
+                math.lgamma(draws + 1) - math.lgamma(at + 1) - math.lgamma(draws - at + 1) if at <= draws else -math.inf
+            )
+            logarithm = ways + at * math.log(value) + (draws - at + 1) * math.log1p(-value)
+            total += repeats * 2 * at * math.exp(logarithm)
+    return total / (2 * draws)
+
+
+def variation_band(learned: Counts, draws: int, generator: np.random.Generator, runs: int) -> tuple[float, float]:
+    """Between which 95 % of exact samplers lie, by simulation: numpy's own multinomial, not ours."""
+    found = [
+        total_variation(generator.multinomial(draws, learned / learned.sum()).astype(np.int64), learned)
+        for _ in range(runs)
+    ]
+    low, high = np.quantile(found, [0.025, 0.975])
+    return float(low), float(high)

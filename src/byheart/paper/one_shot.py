@@ -1,0 +1,128 @@
+"""Abstract: "The proposed algorithm even generated this paper, in a one-shot learning setting"."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from byheart import draws
+from byheart.memory.learning import Structure
+from byheart.model import MemGEN
+from byheart.paper import algorithm_1
+from byheart.paper.claims import Claim, holds
+from byheart.paper.found import Found, Part
+from byheart.paper.stage import Stage
+from byheart.report.page import Cell, paragraph, table
+
+_PLACE: Final = "Abstract"
+_STRUCTURES: Final[tuple[Structure, ...]] = ("list", "hashmap")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A document, learned from one example.
+
+    Attributes:
+        what: it is.
+        size: in bytes.
+        sha256: of it.
+        samplers: how many learned it.
+        equal: how many of them sampled its very bytes.
+        records: how many examples each of them had learned.
+        probability: that they give the document.
+    """
+
+    what: str
+    size: int
+    sha256: str
+    samplers: int
+    equal: int
+    records: int
+    probability: float
+
+    @property
+    def is_hit(self) -> bool:
+        """Whether each generated it, from one example."""
+        return self.equal == self.samplers and self.records == 1 and self.probability == 1
+
+
+def run(stage: Stage) -> Found:
+    """Put it to the test."""
+    stage.tell(0, "this page learns itself")
+    report = _shot("this page, as far as it had come", stage.so_far(), stage.folder / "page", stage.seed)
+    paper = None
+    if stage.paper is not None:
+        stage.tell(0.5, "learning the paper")
+        paper = _shot(f"the paper ({stage.paper.name})", stage.paper.read_bytes(), stage.folder / "paper", stage.seed)
+    shots = [report, paper] if paper else [report]
+    parts: list[Part] = [
+        paragraph(
+            "One-shot learning is learning from a single example. So Algorithm 1 and the engine, as a list and as a hashmap, in RAM and on the "
+            "disk, each learned this page as far as it had come, everything above this line, and generated it."
+        ),
+        table(*_table(shots)),
+    ]
+    if paper is None:
+        parts.append(
+            paragraph(
+                "The project does not carry the paper's text. If you have a copy: byheart paper --paper FILE.",
+                is_soft=True,
+            )
+        )
+    timings = {
+        "size": report.size,
+        "sha256": report.sha256,
+    }  # the page tells times, so its bytes differ from run to run
+    numbers = {"samplers": report.samplers, "equal": report.equal, "records": report.records}
+    if paper:
+        numbers |= {"paper_equal": paper.equal, "paper_bytes": paper.size}
+    return Found(parts, _claims(report, paper), numbers, timings)
+
+
+def _shot(what: str, document: bytes, folder: Path, seed: int) -> Shot:
+    memory = algorithm_1.train_model([document], lambda: None)
+    samples, lengths, chances = [algorithm_1.sample(memory, lambda size: size - 1)], {len(memory)}, []
+    for number, structure in enumerate(_STRUCTURES):
+        for path in (None, folder.with_name(f"{folder.name}-{structure}")):
+            model = MemGEN(path, structure=structure, kind="bytes").fit([document])
+            samples.append(model.sample(1, draws.split(seed, number))[0])
+            lengths.add(len(model))
+            chances.append(float(model.score_samples([document])[0]))
+    equal = sum(sample == document for sample in samples)
+    probability = 1.0 if set(chances) == {0.0} else 0.0
+    return Shot(
+        what, len(document), hashlib.sha256(document).hexdigest(), len(samples), equal, max(lengths), probability
+    )
+
+
+def _table(shots: list[Shot]) -> tuple[list[Cell], list[list[Cell]]]:
+    names = ("bytes", "examples learned", "samplers", "sampled its very bytes", "probability")
+    return [Cell("document"), *(Cell(name, "right") for name in names)], [
+        [
+            Cell(shot.what),
+            *(
+                Cell(f"{number:,}", "right")
+                for number in (shot.size, shot.records, shot.samplers, shot.equal, round(shot.probability))
+            ),
+        ]
+        for shot in shots
+    ]
+
+
+def _claims(report: Shot, paper: Shot | None) -> list[Claim]:
+    detail = "Algorithm 1, lists and hashmaps, in RAM and on the disk: each has one record, with probability 1"
+    claims = [
+        Claim(
+            "The algorithm generates the document that reports it, in a one-shot learning setting",
+            _PLACE,
+            holds(report.is_hit),
+            f"{report.equal} of {report.samplers} samples equal this page, byte for byte",
+            detail,
+        )
+    ]
+    told = "The proposed algorithm even generated this paper, in a one-shot learning setting"
+    if paper is None:
+        wanted = "wanted your copy of the paper: byheart paper --paper FILE"
+        return [*claims, Claim(told, _PLACE, "not tried", "", wanted)]
+    number = f"{paper.equal} of {paper.samplers} samples equal it, byte for byte"
+    return [*claims, Claim(told, _PLACE, holds(paper.is_hit), number, detail)]

@@ -1,0 +1,139 @@
+"""A run of the paper: kept section by section, taken up again, written whole; a page, a print, figures and results that say the same."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from byheart.errors import InputError, MemoryExistsError
+from byheart.paper import running, writing
+from byheart.paper.claims import Claim, holds
+from byheart.paper.figures import drawn, finish, line
+from byheart.paper.found import Found, found_of
+from byheart.paper.running import Asked, run
+from byheart.paper.sections import Section
+from byheart.paper.stage import Stage
+from byheart.report.page import paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Played(Section):
+    """A section of the test's own."""
+
+    play: Callable[[Stage], Found] = lambda _: Found([], [])
+
+    def run(self, stage: Stage) -> Found:
+        return self.play(stage)
+
+
+class Quiet:
+    """Nobody watches; what was said is kept."""
+
+    def __init__(self) -> None:
+        self.ended: list[tuple[str, bool]] = []
+
+    def say(self, text: str) -> None:
+        pass
+
+    def begin(self, section: Section, at: int, of: int) -> Callable[[float, str], None]:
+        return lambda share, told: None
+
+    def end(self, section: Section, found: Found, seconds: float | None) -> None:
+        self.ended.append((section.name, seconds is not None))
+
+
+def found(name: str) -> Found:
+    with drawn() as (canvas, axes):
+        line(axes, 0, [1, 2, 3], [1, 4, 9], "<squares>")
+        axes.legend()
+        figure = finish(canvas, f"figure-{name}", "Squares & <numbers>", "a line that rises")
+    claims = [
+        Claim(f"{name} <b>works</b>", "4.1", holds(is_so=True, caveat=name == "second"), "3 of 3", "tried & told")
+    ]
+    return Found([paragraph(f"of {name}"), figure], claims, {"n": 3}, {"seconds": 0.5})
+
+
+@pytest.fixture
+def sections(monkeypatch: pytest.MonkeyPatch) -> list[Played]:
+    made = [Played(name, name.title(), "4", 1, lambda _, name=name: found(name)) for name in ("first", "second")]  # type: ignore[misc]  # a default binds the name
+    monkeypatch.setattr(running, "SECTIONS", made)
+    return made
+
+
+def test_a_run_writes_a_page_a_print_figures_and_results(sections: list[Played], tmp_path: Path) -> None:
+    told = run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    page = (tmp_path / "paper" / "index.html").read_text("utf-8")
+    assert "<b>works" not in page
+    assert "&lt;b&gt;works&lt;/b&gt;" in page
+    assert page.count('role="img"') == 2
+    assert not re.search(r"""(?:src|href)=["']https?:""", page)
+    results = json.loads((tmp_path / "paper" / "results.json").read_text("utf-8"))
+    assert results == json.loads(json.dumps(told.results))
+    assert [claim["verdict"] for claim in results["claims"]] == ["holds", "holds, with a caveat"]
+    assert [figure["name"] for figure in results["figures"]] == ["figure-first", "figure-second"]
+    assert sorted(path.name for path in (tmp_path / "paper" / "figures").iterdir()) == [
+        "figure-first.pdf",
+        "figure-first.svg",
+        "figure-second.pdf",
+        "figure-second.svg",
+    ]
+    assert len(PdfReader(tmp_path / "paper" / "paper.pdf").pages) == 3
+    assert writing.headline(told.claims).endswith("1 holds, 1 with a caveat")
+    assert not (tmp_path / "paper" / "work").exists()
+
+
+def test_an_interrupted_run_goes_on_where_it_was(
+    sections: list[Played], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(stage: Stage) -> Found:
+        (stage.folder / "half").write_text("made")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "SECTIONS", [sections[0], Played("second", "Second", "4", 1, fails)])
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    assert not (tmp_path / "paper" / "work").exists()
+    assert not (tmp_path / "paper" / "results.json").exists()
+    monkeypatch.setattr(running, "SECTIONS", sections)
+    audience = Quiet()
+    again = run(tmp_path / "paper", Asked(is_offline=True), audience)
+    assert audience.ended == [("first", False), ("second", True)]
+    whole = run(tmp_path / "whole", Asked(is_offline=True), Quiet())
+    assert without_times(again.results) == without_times(whole.results)
+
+
+def test_another_seed_is_another_run(sections: list[Played], tmp_path: Path) -> None:
+    run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    audience = Quiet()
+    run(tmp_path / "paper", Asked(is_offline=True, seed=1), audience)
+    assert audience.ended == [("first", True), ("second", True)]
+
+
+def test_what_was_found_comes_back_from_the_disk_as_it_was() -> None:
+    one = found("first")
+    assert found_of(one.kept()) == one
+
+
+def test_the_same_figure_has_the_same_bytes() -> None:
+    assert found("first").figures == found("first").figures
+
+
+def test_what_cannot_be_run_is_refused(sections: list[Played], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="did you mean"):
+        Asked(only=("frist",))
+    with pytest.raises(InputError, match="--paper"):
+        Asked(paper=tmp_path / "none.pdf")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").write_text("years of work")
+    with pytest.raises(MemoryExistsError):
+        run(tmp_path / "mine", Asked(), Quiet())
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.tex"]
+
+
+def without_times(results: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in results.items() if name not in {"timings", "environment"}}

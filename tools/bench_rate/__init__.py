@@ -1,0 +1,1 @@
+"""How fast raters are served, beside a server that is used for the same."""
