@@ -60,7 +60,7 @@ def test_the_section_times_everyone(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     library = Library(is_offline=True, say=lambda _: None)
     stage = Stage(tmp_path, tmp_path, True, 1, library, lambda _share, _what: None, None, lambda: b"")
     found = costs.run(stage)
-    assert found.numbers["sizes"]["pictures/MemGEN"] == [40, 60, 80]
+    assert found.timings["records"]["pictures/MemGEN"] == [40, 60, 80]
     assert {"table/Gaussian copula", "pictures/neural network", "pictures/kernel density"} <= set(
         found.timings["seconds"]
     )
