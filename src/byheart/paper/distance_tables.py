@@ -11,7 +11,7 @@ from byheart.report.page import Cell, table
 
 def standing_table(standing: Standing, against: Against) -> str:
     """Every metric, and everyone."""
-    names = [*standing.material.generators, MEMGEN, HELDOUT]
+    names = [HELDOUT, MEMGEN, *standing.material.generators]
     head = [Cell(title_of(against)), *(Cell(name, "right") for name in names)]
     return table(head, [_row(score, names) for score in standing.of(against)])
 
@@ -23,14 +23,14 @@ def _row(score: Score, names: Sequence[str]) -> list[Cell]:
 
 def _value(score: Score, name: str) -> str:
     reach = score.reach(name)
-    return number(score.by[name].value) + (f" \N{PLUS-MINUS SIGN} {number(reach)}" if math.isfinite(reach) else "")
+    return number(score.by[name].value) + (f" \N{PLUS-MINUS SIGN} {reach:.2g}" if math.isfinite(reach) else "")
 
 
 def _look(score: Score, name: str) -> str:
     """Told apart from held-out records: as a copy, or as worse."""
     if name == HELDOUT or not score.worse(name, HELDOUT) > 1:
         return "right"
-    return "copy" if score.against == "copies" else "worse"
+    return "right copy" if score.against == "copies" else "right worse"
 
 
 def curve_table(curves: Sequence[Curve]) -> str:

@@ -73,8 +73,8 @@ def pictures(stage: Stage, train: int, heldout: int, epochs: int) -> Material:
     )
 
 
-def of_vectors(stage: Stage, epochs: int, *, is_kept: bool = True) -> dict[str, Trained]:
-    """The generators of vectors; `is_kept`: whether weights may come from the cache."""
+def of_vectors(stage: Stage, epochs: int) -> dict[str, Trained]:
+    """The generators of vectors; weights are kept in the stage's cache."""
     return {
         "kernel density, narrow": Trained(
             "train records plus a little normal noise, a tenth of the spread", vectors.kernel_density(0.1)
@@ -83,7 +83,7 @@ def of_vectors(stage: Stage, epochs: int, *, is_kept: bool = True) -> dict[str, 
             "train records plus much noise, half of the spread", vectors.kernel_density(0.5)
         ),
         "Gaussian mixture": Trained("a mixture of 10 normal distributions", vectors.normal_mixture(10, 0.01)),
-        "neural network": Trained(neural.what(), neural.neural(epochs, stage.cache if is_kept else None)),
+        "neural network": Trained(neural.what(), neural.neural(epochs, stage.cache)),
     }
 
 

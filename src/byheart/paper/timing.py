@@ -1,21 +1,18 @@
 """What training costs: seconds of one core, and the most memory that it takes, against the number of records."""
 
-import mmap
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import tracemalloc
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from byheart._optional import require
 
-_PAGE: Final = Path("/proc/self/statm")
 _POWER: Final = Path("/sys/class/powercap")
-_EVERY: Final = 0.002  # seconds between two looks at the memory
 _LONG: Final = 2.0  # seconds, of which once is enough
 _LEAST: Final = 1e-6  # seconds, that a clock can tell
 
@@ -52,12 +49,17 @@ def cost(train: Callable[[], Any], *, runs: int) -> Cost:
     return Cost(max(min(seconds), _LEAST), min(joules, default=None))
 
 
-def memory(train: Callable[[], Any]) -> int | None:
-    """The bytes that training takes beyond what there was before, at most; None where the system does not tell."""
-    with _watched() as peak:
+def memory(train: Callable[[], Any]) -> int:
+    """The bytes that training asks for, at most at one time: of Python and numpy, and what it keeps of Arrow's."""
+    before = pa.total_allocated_bytes()
+    tracemalloc.start()
+    try:
         kept = train()
+        told: int = tracemalloc.get_traced_memory()[1] + pa.total_allocated_bytes() - before
+    finally:
+        tracemalloc.stop()
     del kept
-    return peak[0] if peak else None
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,37 +100,5 @@ def _energy() -> int | None:
     try:
         files = sorted(_POWER.glob("intel-rapl:?/energy_uj"))
         return sum(int(file.read_text("ascii")) for file in files) if files else None
-    except (OSError, ValueError):
-        return None
-
-
-@contextmanager
-def _watched() -> Iterator[list[int]]:
-    """The most memory that is taken while it lasts, beyond what is when it begins: one number when it is over, none where nothing tells."""
-    peak: list[int] = []
-    before = _resident()
-    if before is None:
-        yield peak
-        return
-    most, is_over = [before], threading.Event()
-
-    def look() -> None:
-        while not is_over.wait(_EVERY):
-            most.append(max(most[-1], _resident() or 0))
-
-    watcher = threading.Thread(target=look, daemon=True)
-    watcher.start()
-    try:
-        yield peak
-    finally:
-        is_over.set()
-        watcher.join()
-        peak.append(max(most[-1], _resident() or 0) - before)
-
-
-def _resident() -> int | None:
-    """Bytes that the process has in RAM; None where there is no /proc."""
-    try:
-        return int(_PAGE.read_text("ascii").split()[1]) * mmap.PAGESIZE
     except (OSError, ValueError):
         return None

@@ -6,6 +6,8 @@ Either ends as a decoder of normal noise: numpy draws from it, whoever trained i
 import hashlib
 import importlib.util
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -116,7 +118,7 @@ def _by_torch(train: Arrays, seed: int, epochs: int) -> Decoder:
     """A variational autoencoder (Kingma and Welling, 2014, "Auto-encoding variational Bayes", Appendix B and C.1)."""
     torch: Any = require("torch", "torch")
     width = train.shape[1]
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), _one_core(torch):
         torch.manual_seed(seed)
         encoder = torch.nn.Sequential(
             torch.nn.Linear(width, WIDTH), torch.nn.Tanh(), torch.nn.Linear(WIDTH, 2 * LATENT)
@@ -140,6 +142,17 @@ def _by_torch(train: Arrays, seed: int, epochs: int) -> Decoder:
         (one.weight.detach().numpy().T.copy(), one.bias.detach().numpy().copy()) for one in (wide, narrow)
     ]
     return Decoder(np.zeros(LATENT, np.float32), np.eye(LATENT, dtype=np.float32), layers)
+
+
+@contextmanager
+def _one_core(torch: Any) -> Iterator[None]:
+    """As the others have: torch has threads of its own."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _keep(path: Path, decoder: Decoder) -> None:
