@@ -2,7 +2,8 @@
 
 import pytest
 
-from browser.browsing import PHONE, Come, Rater, Serve, axe, axe_everywhere
+from browser.browsing import PHONE, Come, Rater, Serve, axe_everywhere
+from chromium import axe
 
 
 def test_axe_finds_nothing_from_consent_to_the_end(come: Come, serve: Serve) -> None:
