@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from byheart.paper.claims import Claim, holds
 from byheart.paper.curves import Curve
 from byheart.paper.distance_figures import rises
-from byheart.paper.standing import HELDOUT, MEMGEN, Score, Standing
+from byheart.paper.standing import HELDOUT, MEMGEN, Against, Score, Standing
 
 _PLACE = "4.1.1"
 
@@ -80,7 +80,7 @@ def best_of_all(standings: Sequence[Standing]) -> Claim:
         sum(one.total for one in told),
     )
     worse = [name for one in told for name in one.worse]
-    scores = [score for standing in standings for score in standing.of("copies")]
+    scores = measured(standings, "copies")
     seen = [score for score in scores if _told_apart(score.worse(MEMGEN, HELDOUT))]
     odd = f" A generator is better beyond the intervals by: {_some(worse)}." if worse else ""
     detail = (
@@ -96,7 +96,7 @@ def best_of_all(standings: Sequence[Standing]) -> Claim:
 
 def like_heldout(standings: Sequence[Standing]) -> Claim:
     """That MemGEN cannot be told from held-out records by any distance to test."""
-    scores = [score for standing in standings for score in standing.of("test")]
+    scores = measured(standings, "test")
     apart = [score for score in scores if _told_apart(abs(score.worse(MEMGEN, HELDOUT)))]
     detail = (
         f"Of {len(scores)} values against held-out records, MemGEN and other held-out records, of the same number, have intervals that overlap in "
@@ -112,7 +112,7 @@ def like_heldout(standings: Sequence[Standing]) -> Claim:
 
 def train_hides(standings: Sequence[Standing]) -> Claim:
     """That distances to train would not show overfitting."""
-    scores = [score for standing in standings for score in standing.of("train")]
+    scores = measured(standings, "train")
     shown = [score for score in scores if score.worse(MEMGEN, HELDOUT) > 1]
     praised = [score for score in scores if score.worse(MEMGEN, HELDOUT) < -1]
     detail = (
@@ -125,9 +125,9 @@ def train_hides(standings: Sequence[Standing]) -> Claim:
 
 def test_reveals(standings: Sequence[Standing]) -> Claim:
     """That distances to test would."""
-    scores = [score for standing in standings for score in standing.of("test")]
+    scores = measured(standings, "test")
     shown = [score for score in scores if score.worse(MEMGEN, HELDOUT) > 1]
-    copies = [score for standing in standings for score in standing.of("copies")]
+    copies = measured(standings, "copies")
     caught = [score for score in copies if _told_apart(score.worse(MEMGEN, HELDOUT))]
     detail = (
         f"Against test, {len(shown)} of {len(scores)} values find MemGEN, the most overfitted model that there can be, worse than held-out records beyond the intervals. "
@@ -184,6 +184,12 @@ def transposing(curves: Sequence[Curve]) -> Claim:
     )
     claim = "Where lower is better, transposing the figure makes the curve go up and to the right."
     return Claim(claim, "1", holds(bool(low) and helped == len(low)), f"{helped} of {len(low)}", detail)
+
+
+def measured(standings: Sequence[Standing], against: Against) -> list[Score]:
+    """The values that have intervals, or for which MemGEN and held-out records are the same: of others nothing can be said."""
+    every = [score for standing in standings for score in standing.of(against)]
+    return [score for score in every if not math.isnan(score.worse(MEMGEN, HELDOUT))]
 
 
 def _told_apart(worse: float) -> bool:

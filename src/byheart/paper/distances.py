@@ -13,10 +13,11 @@ from byheart.paper.figures import Figure
 from byheart.paper.found import Found, Part
 from byheart.paper.materials import Material, pictures, table, texts
 from byheart.paper.stage import Stage
-from byheart.paper.standing import HELDOUT, MEMGEN, Standing, stand
+from byheart.paper.standing import HELDOUT, MEMGEN, Against, Standing, stand
 from byheart.paper.threads import one_core
 from byheart.report.page import folded, heading, listed, paragraph, terms
 
+_COUNTED: Final[tuple[Against, ...]] = ("test", "train", "copies")
 _KINDS: Final = {"pictures": "array", "table": "row", "sentences": "text"}
 _SLOW: Final = ("frechet_infinity",)
 _MEDIOCRE: Final = {
@@ -120,7 +121,7 @@ def _parts(
 
 def _summary(standing: Standing) -> str:
     """What the panels say of MemGEN, in counts."""
-    test, train, copies = (standing.of(one) for one in ("test", "train", "copies"))
+    test, train, copies = (claims.measured([standing], one) for one in _COUNTED)
     like = sum(abs(score.worse(MEMGEN, HELDOUT)) <= 1 for score in test)
     nearer = sum(score.worse(MEMGEN, HELDOUT) < -1 for score in train)
     caught = sum(score.worse(MEMGEN, HELDOUT) > 1 for score in copies)
@@ -157,5 +158,5 @@ def _tables(standings: Sequence[Standing]) -> list[str]:
                 [standing_table(standing, one) for one in ("test", "itself", "train", "copies")],
             )
         ]
-    explained = "Values with 95 % intervals; the arrow is the way to better. Marked: worse than held-out records, or nearer to train, beyond both intervals."
+    explained = "Values with 95 % intervals; the arrow is the way to better; those that have none (they would take too long, or jump at a threshold) are in no count. Marked: worse than held-out records, or nearer to train, beyond both intervals."
     return [paragraph(explained, is_soft=True), *parts]
