@@ -75,3 +75,12 @@ def test_records_in_ram_stay_in_place_where_a_chunk_is_cut_across_batches() -> N
     numbers = np.arange(70_000)
     model = MemGEN().fit([*numbers[:40_000, None]]).partial_fit(numbers[40_000:, None])
     assert np.array_equal(np.sort(model.sample(70_000, 0, replace=False).to_numpy()[:, 0]), numbers)
+
+
+def test_what_was_learned_in_ram_stays_when_its_owner_writes_to_it() -> None:
+    array, table = np.ones((5, 3), np.float32), {"n": np.arange(5.0)}
+    arrays, rows = MemGEN().fit(array), MemGEN().fit(pa.table(table))
+    array[:] = 0
+    table["n"][:] = 7
+    assert (arrays.sample(3, random_state=0).to_numpy() == 1).all()
+    assert {row["n"] for row in rows.sample(50, random_state=0)} == {0, 1, 2, 3, 4}

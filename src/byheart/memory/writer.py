@@ -196,6 +196,11 @@ def _joined(parts: list[pa.Array]) -> pa.Array:
     return pa.concat_arrays([*parts, parts[0][:0]])  # more than one: a lone slice would come back as it is
 
 
+def _own(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same in memory of our own: arrays and tables are taken as they are, and their owner may write to them."""
+    return pa.ipc.read_record_batch(batch.serialize(), batch.schema)
+
+
 class _SegmentFile:
     """One segment on its way to the disk, or into RAM."""
 
@@ -214,7 +219,7 @@ class _SegmentFile:
         index = batch.schema.get_field_index("n")
         records = batch.num_rows if index < 0 else int(as_numpy(batch.column(index)).sum(dtype=np.int64))
         if self._root is None:
-            self._in_ram.append(batch)
+            self._in_ram.append(_own(batch))
             self._entries.append(BatchEntry(batch.num_rows, records, 0, ""))
         else:
             self._writer.write_batch(batch)

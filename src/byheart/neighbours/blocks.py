@@ -8,6 +8,7 @@ Rule 4: so each entry, less that, is a lower bound: those who are below a thresh
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -256,10 +257,10 @@ def in_threads(work: Callable[[slice], T], parts: Sequence[slice], how: Work) ->
 
 def one_core() -> Any:
     """While it lasts, numpy's own products take one core each: small ones on several wait for each other, and on a busy machine for long."""
-    return _controller().limit(limits=1, user_api="blas")
+    return _controller("scipy.linalg" in sys.modules).limit(limits=1, user_api="blas")
 
 
 @cache
-def _controller() -> Any:
-    """What limits the threads of numpy's own; looked for once, since that takes milliseconds."""
+def _controller(has_scipy: bool) -> Any:  # noqa: ARG001  # scipy brings a library of its own: looked for anew once it is loaded
+    """What limits the threads of numpy's products, and scipy's; looked for once each, since that takes milliseconds."""
     return require("threadpoolctl", "judge").ThreadpoolController()

@@ -213,7 +213,7 @@ def _figure(every: Sequence[Series]) -> Figure:
 
 def _table(every: Sequence[Series]) -> str:
     heads = ("seconds", "exponent, 95 %", "memory, MB", *(["joules"] if tells_energy() else []))
-    head = [Cell("trained on"), Cell(""), Cell("records", "right"), *(Cell(name, "right") for name in heads)]
+    head = [Cell("trained on"), Cell("generator"), Cell("records", "right"), *(Cell(name, "right") for name in heads)]
     return page.table(head, [_row(one) for one in every])
 
 
