@@ -80,7 +80,7 @@ def _body(done: Sequence[tuple[Section, Found]], claims: Sequence[Claim], told: 
     yield table(
         [Cell("claim"), Cell("verdict"), Cell("number"), Cell("section"), Cell("how, and with what caveat")],
         [_row(claim) for claim in claims],
-    ).replace('class="wide"', 'class="wide claims" tabindex="0" role="region" aria-label="The claims"')
+    ).replace('class="wide"', 'class="wide claims"')
     for section, found in done:
         yield heading(f"{section.title} ({section.place})")
         for part in found.parts:

@@ -93,15 +93,15 @@ def table(columns: Sequence[Cell], rows: Iterable[Sequence[Cell]], *, is_stacked
     """A table with a header; one of words is stacked on a phone, cells below each other, rather than scrolled.
 
     >>> table([Cell("n", "right")], [[Cell("<1>", "right")]])
-    '<div class="wide"><table><thead><tr><th class="right">n</th></tr></thead><tbody><tr><td class="right">&lt;1&gt;</td></tr></tbody></table></div>'
+    '<div class="wide" tabindex="0"><table><thead><tr><th class="right">n</th></tr></thead><tbody><tr><td class="right">&lt;1&gt;</td></tr></tbody></table></div>'
     """
     head = "".join(_cell("th", column) for column in columns)
     names = [column.text if is_stacked else "" for column in columns]
     body = "".join(
         f"<tr>{''.join(_cell('td', cell, name) for cell, name in zip(row, names, strict=True))}</tr>" for row in rows
     )
-    look = "stacked" if is_stacked else "wide"
-    return f'<div class="{look}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    look = 'class="stacked"' if is_stacked else 'class="wide" tabindex="0"'  # what scrolls is reached by keys
+    return f"<div {look}><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 def terms(pairs: Iterable[tuple[str, str]]) -> str:
