@@ -102,7 +102,12 @@ def curve_panels(curves: Sequence[Curve], generator: str, name: str) -> Figure:
     fooled = [curve for curve in curves if curve.way == "up"]
     caught = [curve for curve in curves if curve.way == "down" and curve.against == "copies"]
     with drawn(4.2, columns=2, sharex=True, sharey=True) as (canvas, pair):
-        for axes, some, title in zip(pair, (fooled, caught), ("improve with copies", "catch them"), strict=True):
+        for axes, some, title in zip(
+            pair,
+            (fooled, caught),
+            (("improves with copies", "improve with copies"), ("catches them", "catch them")),
+            strict=True,
+        ):
             _lines(axes, some)
             axes.set_title(f"{len(some)} values that {title}")
             axes.set_xlabel("share of samples that are memorised, %")
