@@ -102,14 +102,10 @@ def curve_panels(curves: Sequence[Curve], generator: str, name: str) -> Figure:
     fooled = [curve for curve in curves if curve.way == "up"]
     caught = [curve for curve in curves if curve.way == "down" and curve.against == "copies"]
     with drawn(4.2, columns=2, sharex=True, sharey=True) as (canvas, pair):
-        for axes, some, title in zip(
-            pair,
-            (fooled, caught),
-            (("improves with copies", "improve with copies"), ("catches them", "catch them")),
-            strict=True,
-        ):
+        titles = (("improves with copies", "improve with copies"), ("catches them", "catch them"))
+        for axes, some, title in zip(pair, (fooled, caught), titles, strict=True):
             _lines(axes, some)
-            axes.set_title(f"{len(some)} values that {title}")
+            axes.set_title(f"1 value that {title[0]}" if len(some) == 1 else f"{len(some)} values that {title[1]}")
             axes.set_xlabel("share of samples that are memorised, %")
         pair[0].set_ylabel("better \N{RIGHTWARDS ARROW}   (each on its own scale)")
         caption = (
