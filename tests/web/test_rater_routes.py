@@ -7,14 +7,13 @@ from pathlib import Path
 from time import time
 
 import pytest
-from click.testing import CliRunner
 from studies import PLACE, Site, make, site
 
-from byheart.cli.rate_erase_rater import rate_erase_rater
 from byheart.errors import StorageError
 from byheart.rating.ledger_sqlite import SQLiteLedger
 from byheart.rating.study import CONSENT
 from byheart.web import desk
+from command_line import command
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +129,9 @@ def test_the_owner_is_told_the_studys_name_and_raters_a_title(served: Site) -> N
     assert name in served.client.get(served.admin).text
 
 
-def test_who_came_as_nobody_in_particular_is_erased_by_what_the_page_showed(served: Site) -> None:
+def test_who_came_as_nobody_in_particular_is_erased_by_what_the_page_showed(
+    served: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
     rater, other = served.rater(), served.rater()
     mine, theirs = rater.join().json()["rater"], other.join().json()["rater"]
     assert (len(mine), mine == theirs) == (12, False)
@@ -138,8 +139,8 @@ def test_who_came_as_nobody_in_particular_is_erased_by_what_the_page_showed(serv
         one.practised()
         one.judge(0)
     assert rater.state()["rater"] == mine
-    told = CliRunner().invoke(rate_erase_rater, [str(served.opened.path), mine, "--json"])
-    assert json.loads(told.output)["judgments"] == 1
+    told = command(capsys)("rate", "erase-rater", served.opened.path, mine, "--json")
+    assert json.loads(told.out)["judgments"] == 1
     assert [one.rater[:12] for one in served.opened.ledger(read_only=True).judgments()] == [theirs]
 
 
