@@ -128,6 +128,11 @@ def test_what_cannot_be_run_is_refused(sections: list[Played], tmp_path: Path) -
         Asked(only=("frist",))
     with pytest.raises(InputError, match="--paper"):
         Asked(paper=tmp_path / "none.pdf")
+    (tmp_path / "empty.pdf").touch()
+    with pytest.raises(InputError, match="empty"):
+        Asked(paper=tmp_path / "empty.pdf")
+    sections.append(Played("one_shot", "One shot", "4", 1))
+    assert Asked(only=("one-shot",)).only == ("one_shot",)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("years of work")
     with pytest.raises(MemoryExistsError):

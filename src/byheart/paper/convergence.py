@@ -49,7 +49,7 @@ def run(stage: Stage) -> Found:
             f"Then the seconds of the processor: the first N words of {stage.library.texts.name} (begun again where there are no more), "
             f"{len(next(iter(times.values()))[largest])} turns or more each, in random order. Learning has a part that takes as long for one "
             "record as for a thousand; so the exponent is fitted twice: as it is (the slope), and with what does not depend on N set apart "
-            "(a + b N^k). On the clock it takes longer: a memory on the disk counts as learned when the disk has said so."
+            "(a + b N^k). The clock is told beside it: a memory on the disk counts as learned when the disk has said so."
         ),
         _figure(times, grown),
         table(*_table(times, grown)),

@@ -48,11 +48,14 @@ class Asked:
 
     def __post_init__(self) -> None:
         names = [section.name for section in SECTIONS]
+        object.__setattr__(self, "only", tuple(name.replace("-", "_") for name in self.only))  # as people write them
         for name in self.only:
             if name not in names:
                 raise InputError(f"--only: no section {name!r}: {nearest(name, names)}")
         if self.paper is not None and not self.paper.is_file():
             raise InputError(f"--paper: wanted a file, got {self.paper}: check the path")
+        if self.paper is not None and not self.paper.stat().st_size:
+            raise InputError(f"--paper: wanted a copy of the paper, got an empty file: {self.paper}")
 
 
 class Audience(Protocol):

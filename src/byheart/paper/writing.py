@@ -80,7 +80,8 @@ def _body(done: Sequence[tuple[Section, Found]], claims: Sequence[Claim], told: 
     yield table(
         [Cell("claim"), Cell("verdict"), Cell("number"), Cell("section"), Cell("how, and with what caveat")],
         [_row(claim) for claim in claims],
-    ).replace('class="wide"', 'class="wide claims"')
+        is_stacked=True,
+    ).replace('class="stacked"', 'class="stacked claims"')
     for section, found in done:
         yield heading(f"{section.title} ({section.place})")
         for part in found.parts:
