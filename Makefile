@@ -21,7 +21,7 @@ demo-rate: $(VENV)/made  ## a study on real images: MemGEN beside held-out ones,
 
 test: $(VENV)/made  ## every quick test, with and without the compiled kernel
 	bash tools/system.sh
-	$(BIN)/python -m pytest -n 2 -m "not full"
+	$(BIN)/python -m pytest -n 2 -m "not full" --hypothesis-profile=ci
 
 test-full: $(VENV)/made  ## the long simulations too
 	bash tools/system.sh
