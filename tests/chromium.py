@@ -1,6 +1,5 @@
 """The Chromium of this machine, and what axe-core has against a page."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -9,23 +8,17 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-_OPTIONS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-)
+from byheart.paper import screenshot
+
+_OPTIONS: Final = (*screenshot.OPTIONS, "--autoplay-policy=no-user-gesture-required")
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Started, and ended; the test is skipped where there is none."""
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    found = screenshot.chromium()
     if found is None:
-        pytest.skip(f"no browser: none of {', '.join(_NAMES)} is installed")
+        pytest.skip("no browser: no Chromium is installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(_OPTIONS))
         yield browser

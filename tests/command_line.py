@@ -69,3 +69,11 @@ def damage(memory: Path, learned: bytes, written: bytes) -> Path:
     (segment,) = (path for path in (memory / "segments").iterdir() if learned in path.read_bytes())
     segment.write_bytes(segment.read_bytes().replace(learned, written, 1))
     return segment
+
+
+def gulls(folder: Path) -> tuple[Path, Path]:
+    """Two sources of texts for a study: real ones, and a generator's, whose name would stand out."""
+    for name, count in (("real.txt", 260), ("zebragan.txt", 100)):
+        lines = (f"{name[0]} says that {at} gulls stood along the wall\n" for at in range(count))
+        (folder / name).write_text("".join(lines))
+    return folder / "real.txt", folder / "zebragan.txt"

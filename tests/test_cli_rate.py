@@ -17,7 +17,7 @@ from PIL import Image
 
 from byheart.rating.folder import open_study
 from byheart.rating.ledger import Judgment
-from command_line import Command, command
+from command_line import Command, command, gulls
 
 
 @pytest.fixture
@@ -27,11 +27,7 @@ def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
 
 @pytest.fixture
 def sources(tmp_path: Path) -> tuple[Path, Path]:
-    for name, count in (("real.txt", 260), ("zebragan.txt", 100)):
-        (tmp_path / name).write_text(
-            "".join(f"{name[0]} says that {at} gulls stood along the wall\n" for at in range(count))
-        )
-    return tmp_path / "real.txt", tmp_path / "zebragan.txt"
+    return gulls(tmp_path)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ come by HTTP as people do, choose the real one by a coin, and know catch trials.
 """
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from playwright.sync_api import APIRequest, Browser, Page, sync_playwright
 from sklearn.datasets import load_digits
 from sklearn.mixture import GaussianMixture
 
+from byheart.paper.screenshot import OPTIONS, chromium
 from byheart.rating.folder import open_study
 from byheart.rating.plan import Plan
 from byheart.rating.study import CONSENT
@@ -28,14 +28,6 @@ from byheart.rating.study import CONSENT
 ROOT: Final = Path(__file__).parents[1]
 _DESKTOP: Final = (1280, 800)
 _PHONE: Final = (390, 844)
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-_OPTIONS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-sync",
-)
 _RATERS: Final = 24
 _CAREFUL: Final = 0.97
 _COLOURS: Final = 255  # of a picture: it stays small, and nobody sees it
@@ -46,13 +38,13 @@ _CODE: Final = "MEMGEN-7K2Q"
 @click.option("--folder", type=click.Path(path_type=Path), default=ROOT / "docs" / "rating", help="Where to put them.")
 def main(folder: Path) -> None:
     """Take all of them."""
-    chromium = next(filter(None, map(shutil.which, _NAMES)), None)
-    if chromium is None:
-        raise click.ClickException(f"wanted one of {', '.join(_NAMES)}: install a Chromium")
+    found = chromium()
+    if found is None:
+        raise click.ClickException("wanted a Chromium, found none: install one")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         sources = _samples(Path(place))
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(_OPTIONS))
+        browser = playwright.chromium.launch(executable_path=found, args=list(OPTIONS))
         study = Path(place) / "digits"
         _make(study, sources, "--pairs", "24", "--raters-per-pair", "1", "--trials", "8")
         with _served(study) as told:

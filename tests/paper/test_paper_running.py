@@ -60,7 +60,7 @@ def found(name: str) -> Found:
 
 @pytest.fixture
 def sections(monkeypatch: pytest.MonkeyPatch) -> list[Played]:
-    made = [Played(name, name.title(), "4", 1, lambda _, name=name: found(name)) for name in ("first", "second")]  # type: ignore[misc]  # a default binds the name
+    made = [Played(name, name.title(), "4", lambda _, name=name: found(name)) for name in ("first", "second")]  # type: ignore[misc]  # a default binds the name
     monkeypatch.setattr(running, "SECTIONS", made)
     return made
 
@@ -94,7 +94,7 @@ def test_an_interrupted_run_goes_on_where_it_was(
         (stage.folder / "half").write_text("made")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "SECTIONS", [sections[0], Played("second", "Second", "4", 1, fails)])
+    monkeypatch.setattr(running, "SECTIONS", [sections[0], Played("second", "Second", "4", fails)])
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "paper", Asked(is_offline=True), Quiet())
     assert not (tmp_path / "paper" / "work").exists()
@@ -131,7 +131,7 @@ def test_what_cannot_be_run_is_refused(sections: list[Played], tmp_path: Path) -
     (tmp_path / "empty.pdf").touch()
     with pytest.raises(InputError, match="empty"):
         Asked(paper=tmp_path / "empty.pdf")
-    sections.append(Played("one_shot", "One shot", "4", 1))
+    sections.append(Played("one_shot", "One shot", "4"))
     assert Asked(only=("one-shot",)).only == ("one_shot",)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("years of work")

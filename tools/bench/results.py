@@ -1,7 +1,7 @@
 """What a run found, as JSON and as numbers to judge."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -91,6 +91,13 @@ class Results:
         """Add a verdict, unless what it compares was not measured."""
         if verdict.values:
             self.verdicts.append(verdict)
+
+    @classmethod
+    def together(cls, parts: Sequence["Results"]) -> "Results":
+        """What several tasks found, one after the other."""
+        machine = {key: value for part in parts for key, value in part.machine.items()}
+        missing = {key: value for part in parts for key, value in part.missing.items()}
+        return cls(machine, [one for part in parts for one in part.series], missing=missing)
 
     def write(self, path: Path) -> None:
         """As JSON."""

@@ -52,9 +52,7 @@ def measure(name: str, sizes: figures.Sizes) -> Results:
 
 def together(parts: Sequence[Results]) -> Results:
     """What all tasks found, and the targets."""
-    machines = {key: value for part in parts for key, value in part.machine.items()}
-    missing = {key: value for part in parts for key, value in part.missing.items()}
-    results = Results(machines, [one for part in parts for one in part.series], missing=missing)
+    results = Results.together(parts)
     figures.judge(results)
     return results
 

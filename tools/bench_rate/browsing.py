@@ -1,6 +1,5 @@
 """Raters in a browser: when they see the first pair, what that takes, and how long they wait for the next one."""
 
-import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +7,8 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-_OPTIONS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+from byheart.paper.screenshot import OPTIONS, chromium
+
 _SCRIPT: Final = Path(__file__).with_name("browsing.js")
 _PATIENCE: Final = 120.0
 _SITES: Final = {
@@ -53,15 +52,10 @@ class Seen:
     waits: tuple[float, ...]
 
 
-def chromium() -> str | None:
-    """The browser of this machine."""
-    return next(filter(None, map(shutil.which, _NAMES)), None)
-
-
 def see(who: str, address: str, count: int) -> Seen:
     """Go through a study in a fresh browser, until so many pairs followed a choice."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(_OPTIONS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(OPTIONS))
         try:
             _rate(browser, "about:blank")  # the first page of a browser takes longer, whatever it is
             return _walk(browser, who, address, count)

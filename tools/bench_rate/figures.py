@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from byheart.paper.screenshot import chromium
 from tools.bench.results import Results, Series, Verdict
 from tools.bench_rate import browsing, contestants, load, postgres, samples
 from tools.bench_rate import names as n
@@ -106,7 +107,7 @@ def start_images(folder: Path, sizes: Sizes, results: Results) -> None:
 
 def browse(folder: Path, sizes: Sizes, results: Results) -> None:
     """What a rater sees."""
-    if browsing.chromium() is None:
+    if chromium() is None:
         results.missing[n.BROWSER] = "no Chromium is installed"
         return
     turns = Turns(results, n.BROWSER)

@@ -13,13 +13,14 @@ from typing import Any, Final
 from byheart.rating.folder import Opened
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_OPTIONS: Final = (
+OPTIONS: Final = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
     "--no-first-run",
     "--disable-sync",
 )
+"""With which it is started: it asks for nothing on the network."""
 _SIZE: Final = (1000, 600)
 _SCALE: Final = 1.5  # pixels of the picture for one of the page
 _PATIENCE: Final = 30_000  # ms
@@ -37,8 +38,8 @@ def screenshot(opened: Opened, pair: int) -> bytes | None:
     Returns:
         None where there is no playwright, no Chromium, or no server.
     """
-    chromium = next(filter(None, map(shutil.which, _NAMES)), None)
-    if chromium is None or find_spec("playwright") is None:
+    found = chromium()
+    if found is None or find_spec("playwright") is None:
         return None
     playwright: Any = import_module("playwright.sync_api")
     with _served(opened) as address:
@@ -46,13 +47,18 @@ def screenshot(opened: Opened, pair: int) -> bytes | None:
             return None
         try:
             with playwright.sync_playwright() as driver:
-                browser = driver.chromium.launch(executable_path=chromium, args=list(_OPTIONS))
+                browser = driver.chromium.launch(executable_path=found, args=list(OPTIONS))
                 try:
                     return _taken(browser, address, pair)
                 finally:
                     browser.close()
         except playwright.Error:  # whatever the browser lacks: the figure is composed then
             return None
+
+
+def chromium() -> str | None:
+    """Where a Chromium is, if there is one."""
+    return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
 @contextmanager

@@ -138,7 +138,7 @@ def _times(shown: Judged) -> Times | None:
 
 
 def _raters(plan: Plan, sessions: Sequence[Session], counted: Sequence[Row], excluded: Sequence[LeftOut]) -> Raters:
-    finished = {one.rater for one in sessions if not one.is_lapsed and len(one.done) >= len(plan.slots[one.slot])}
+    finished = {one.rater for one in sessions if one.is_finished(len(plan.slots[one.slot]))}
     judging = {row.kept.rater for row in counted if row.is_against_real}
     return Raters(len({one.rater for one in sessions}), len(finished), len(judging), tuple(excluded))
 

@@ -6,12 +6,11 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from byheart.rating.folder import Opened
-from byheart.rating.ledger import Ledger
+from byheart.rating.ledger import KNOWN_BY, Ledger
 from byheart.rating.quality import Quality, quality
 
 _ACTIVE: Final = 300.0
 _HOUR: Final = 3600
-_SHORT: Final = 12
 
 
 def count(opened: Opened, ledger: Ledger, *, now: float) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def count(opened: Opened, ledger: Ledger, *, now: float) -> dict[str, Any]:
     study, kept, sessions = opened.study, ledger.judgments(), ledger.sessions()
     last = {one.judgment.session: one.received for one in kept}
     slots = opened.slots
-    finished = {one.number for one in sessions if not one.is_lapsed and len(one.done) >= slots[one.slot]}
+    finished = {one.number for one in sessions if one.is_finished(slots[one.slot])}
     finished_raters = {one.rater for one in sessions if one.number in finished}
     last_of = {one.rater: one.received for one in kept}
     lapsed = {one.number for one in sessions if one.is_lapsed}
@@ -55,7 +54,7 @@ def count(opened: Opened, ledger: Ledger, *, now: float) -> dict[str, Any]:
 def _rater(told: Quality, finished: set[str], last: float) -> dict[str, Any]:
     return {
         **asdict(told),
-        "rater": told.rater[:_SHORT],
+        "rater": told.rater[:KNOWN_BY],
         "flags": list(told.flags),
         "is_finished": told.rater in finished,
         "last": _iso(last),

@@ -9,7 +9,10 @@ Rule 4: a rater is known by an HMAC; no address, no name. `erase` takes all that
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
+
+KNOWN_BY: Final = 12
+"""Letters of a rater's HMAC that pages show: enough for `erase-rater`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class Session:
     has_practised: bool
     is_lapsed: bool
     consent: str
+
+    def is_finished(self, trials: int) -> bool:
+        """Whether all trials of the slot, of which there are so many, are judged, and it is still theirs."""
+        return not self.is_lapsed and len(self.done) >= trials
 
 
 @dataclass(frozen=True, slots=True)

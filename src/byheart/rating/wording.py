@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from byheart.judging.wording import p_value as p_figures
 from byheart.rating.findings import Evidence, Report, Share
 from byheart.rating.study import Kind
 from byheart.rating.verdict import Estimate, Panel
@@ -51,10 +52,8 @@ def p_of(p_value: float) -> str:
     >>> p_of(0.0312), p_of(0.00001), p_of(1.0)
     ('p = .031', 'p < .001', 'p = 1')
     """
-    if p_value < 0.001:
-        return "p < .001"
-    told = f"{p_value:.3f}" if p_value < 0.1 else f"{p_value:.2f}"
-    return f"p = {'1' if told == '1.00' else told.removeprefix('0')}"
+    told = p_figures(p_value)
+    return f"p {told}" if told.startswith("<") else f"p = {'1' if told == '1.00' else told}"
 
 
 def evidence(e_value: float) -> str:

@@ -11,7 +11,7 @@ from time import monotonic, time
 from typing import Any, Final
 
 from byheart.rating.folder import Opened
-from byheart.rating.ledger import Judgment, Note, Outcome, Session
+from byheart.rating.ledger import KNOWN_BY, Judgment, Note, Outcome, Session
 from byheart.rating.plan import Trial
 from byheart.web.guarding import hashed, token
 from byheart.web.writing import Writer
@@ -21,7 +21,6 @@ AHEAD: Final = 4
 _RENEWED: Final = 60.0
 _SETTLED: Final = 600.0  # seconds from joining to the first choice, with time for the instructions
 _MOST: Final = 2_000
-_KNOWN_BY: Final = 12  # letters of a rater's HMAC, which `erase-rater` takes
 
 Json = dict[str, Any]
 
@@ -131,7 +130,7 @@ class Desk:
             "question": study.question,
             "exposure": study.exposure,
             "practice": list(visit.practice) if phase == "practice" else [],
-            "rater": session.rater[:_KNOWN_BY],
+            "rater": session.rater[:KNOWN_BY],
             "total": total,
             "done": len(session.done),
             "trials": [],
@@ -148,7 +147,7 @@ class Desk:
     def _phase(self, session: Session, total: int) -> str:
         if session.is_lapsed:
             return "lapsed"
-        if len(session.done) >= total:
+        if session.is_finished(total):
             return "done"
         if self.is_stopped:
             return "stopped"
