@@ -1,9 +1,13 @@
 """What the paper claims, and what came of it: every verdict is computed."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-Verdict = Literal["holds", "holds, with a caveat", "does not hold", "not tried"]
+Verdict = Literal["holds", "holds, with a caveat", "does not hold", "not settled", "not tried"]
+"""Not settled: it was tried, and what was measured leaves it open. Not tried: it cannot be, or what it takes is not here."""
+
+OURS: Final = "not in the paper"
+"""The place of a claim that this project makes, beside those of the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +16,7 @@ class Claim:
 
     Attributes:
         claim: in a sentence.
-        place: in the paper: "3.2, Theorem 2".
+        place: in the paper: "3.2, Theorem 2"; or `OURS`.
         verdict: what came of it.
         number: that the verdict rests on, with its unit; "" where there is none.
         detail: how it was tried, and what the caveat is.
@@ -26,6 +30,11 @@ class Claim:
     detail: str
     is_timed: bool = False
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is this project's, not the paper's."""
+        return self.place == OURS
+
     def told(self) -> dict[str, Any]:
         """It, in types that JSON has."""
         return {
@@ -38,10 +47,12 @@ class Claim:
         }
 
 
-def holds(is_so: bool, *, caveat: bool = False) -> Verdict:
-    """A verdict from what was found.
+def holds(is_so: bool | None, *, caveat: bool = False) -> Verdict:
+    """A verdict from what was found; None: that leaves it open.
 
-    >>> holds(True), holds(True, caveat=True), holds(False)
-    ('holds', 'holds, with a caveat', 'does not hold')
+    >>> holds(True), holds(True, caveat=True), holds(False), holds(None)
+    ('holds', 'holds, with a caveat', 'does not hold', 'not settled')
     """
+    if is_so is None:
+        return "not settled"
     return "does not hold" if not is_so else "holds, with a caveat" if caveat else "holds"

@@ -1,14 +1,15 @@
-"""Figures: the same for the page (SVG), for print (PDF), and for whoever sees no colours.
+"""Figures: the same for the page (SVG), for a phone, for print (PDF), and for whoever sees no colours.
 
 Rule 1: what is told by a colour is told by a mark, a line's dashes or a word too.
 Rule 2: no date and no random name is in a file: the same figure has the same bytes.
+Rule 3: on a phone nothing is scrolled and no text is small: panels are below each other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from byheart._optional import require
 
@@ -19,10 +20,13 @@ if TYPE_CHECKING:  # an extra
 COLOURS: Final = ("#1b4f8a", "#b3541e", "#3d7a44", "#7a3d78", "#555555", "#0f8b8d")
 MARKS: Final = ("o", "s", "^", "D", "v", "P")
 DASHES: Final = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
+Painter: TypeAlias = "Callable[[Canvas, Any], None]"
+"""Draws on a canvas and its axes: once as it is wide, once as it is narrow."""
+
 _WIDTH: Final = 7.2
+_NARROW: Final = 3.7  # of a phone, at its own size
 _STYLE: Final[dict[str, Any]] = {
     "svg.fonttype": "none",
-    "svg.hashsalt": "byheart",
     "pdf.fonttype": 42,
     "font.family": "sans-serif",
     "font.size": 9,
@@ -45,6 +49,7 @@ class Figure:
         caption: what it shows, in a sentence or two.
         alt: the same for who cannot see it: what the marks and lines do.
         svg: for the page.
+        narrow: the same for a phone, its panels below each other; "" where there is none.
         pdf: for print.
     """
 
@@ -53,31 +58,75 @@ class Figure:
     alt: str
     svg: str
     pdf: bytes
+    narrow: str = ""
+
+
+def painted(  # noqa: PLR0913  # what a figure is
+    paint: Painter,
+    name: str,
+    caption: str,
+    alt: str,
+    *,
+    height: float = 3.6,
+    columns: int = 1,
+    rows: int = 1,
+    narrow: float | None = None,
+    **options: Any,
+) -> Figure:
+    """A figure in its forms.
+
+    Args:
+        paint: draws it: on the axes that `Figure.subplots` gives, one of them or an array of shape (n,).
+        name: of its files.
+        caption: what it shows.
+        alt: for who cannot see it.
+        height: in inches, of the wide one; the width is 7.2.
+        columns: of axes; or
+        rows: of axes.
+        narrow: the height of the narrow one, 3.7 wide, whose axes are in one column; as many times the other's as there are columns if not told.
+        options: of `Figure.subplots`, such as sharey.
+    """
+    with drawn(height, columns=columns, rows=rows, **options) as (canvas, axes):
+        paint(canvas, axes)
+        wide, pdf = _svg(canvas), _pdf(canvas)
+    with drawn(narrow or height * columns, width=_NARROW, rows=rows * columns, **options) as (canvas, axes):
+        paint(canvas, axes)
+        return Figure(name, caption, alt, wide, pdf, _svg(canvas))
+
+
+def is_narrow(canvas: "Canvas") -> bool:
+    """Whether it is for a phone: legends have one column there, and words are few."""
+    return bool(canvas.get_figwidth() < _WIDTH)
 
 
 @contextmanager
-def drawn(height: float = 3.6, *, columns: int = 1, rows: int = 1, **options: Any) -> Iterator[tuple["Canvas", Any]]:
-    """A canvas and its axes, in the one style: inside, it is drawn on and finished by `finish`.
-
-    Args:
-        height: in inches; the width is 7.2.
-        columns: of axes; with `rows`, an array of them as `Figure.subplots` gives it.
-        rows: see there.
-        options: of `Figure.subplots`, such as sharey.
-    """
+def drawn(
+    height: float = 3.6, *, width: float = _WIDTH, columns: int = 1, rows: int = 1, **options: Any
+) -> Iterator[tuple["Canvas", Any]]:
+    """A canvas of some size in inches and its axes, in the one style."""
     mpl = require("matplotlib", "judge")
-    canvas = require("matplotlib.figure", "judge").Figure(figsize=(_WIDTH, height), layout="constrained")
-    with mpl.rc_context(_STYLE):
+    canvas = require("matplotlib.figure", "judge").Figure(figsize=(width, height), layout="constrained")
+    salt = {"svg.hashsalt": f"byheart {width:g}"}  # two forms of a figure on one page have names of their own
+    with mpl.rc_context(_STYLE | salt):
         yield canvas, canvas.subplots(rows, columns, **options)
 
 
 def finish(canvas: "Canvas", name: str, caption: str, alt: str) -> Figure:
     """The figure in its forms; to be called where `drawn` still holds."""
-    svg, pdf = BytesIO(), BytesIO()
-    canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    canvas.savefig(pdf, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-    text = svg.getvalue().decode()
-    return Figure(name, caption, alt, text[text.index("<svg") :], pdf.getvalue())
+    return Figure(name, caption, alt, _svg(canvas), _pdf(canvas))
+
+
+def _svg(canvas: "Canvas") -> str:
+    out = BytesIO()
+    canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    text = out.getvalue().decode()
+    return text[text.index("<svg") :]
+
+
+def _pdf(canvas: "Canvas") -> bytes:
+    out = BytesIO()
+    canvas.savefig(out, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    return out.getvalue()
 
 
 def line(axes: "Axes", number: int, x: Any, y: Any, name: str, **options: Any) -> None:

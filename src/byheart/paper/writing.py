@@ -104,10 +104,17 @@ def _row(claim: Claim) -> list[Cell]:
 
 
 def _inline(one: Figure) -> str:
-    """For the page: named for who cannot see it, on white, which it was drawn for."""
-    svg = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", one.svg, count=0)
-    svg = svg.replace("xlink:href", "href")
-    return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(one.alt)}"', 1)
+    """For the page: as it is wide, and for a phone; named for who cannot see it."""
+    return "".join(
+        f'<div class="{name}">{_named(svg, one.alt)}</div>'
+        for name, svg in (("roomy" if one.narrow else "", one.svg), ("phone", one.narrow))
+        if svg
+    )
+
+
+def _named(svg: str, alt: str) -> str:
+    svg = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href")
+    return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt)}"', 1)
 
 
 def _standing(one: Figure) -> str:
