@@ -7,7 +7,7 @@ import numpy as np
 from byheart._optional import require
 from byheart.paper import converging
 from byheart.paper.claims import Claim, Verdict, holds
-from byheart.paper.figures import COLOURS, Figure, drawn, finish, line
+from byheart.paper.figures import COLOURS, Figure, line, painted
 from byheart.paper.found import Found, Part
 from byheart.paper.kinds import words_of
 from byheart.paper.powers import Growth, growth
@@ -192,7 +192,8 @@ def _three(found: Growth) -> tuple[float, float, float]:
 
 
 def _figure(times: Times, grown: dict[str, Growth]) -> Figure:
-    with drawn(3.8) as (canvas, axes):
+
+    def paint(_: Any, axes: Any) -> None:
         for number, (learner, found) in enumerate(times.items()):
             sizes = np.array(sorted(found), np.float64)
             took = {size: [turn.processor for turn in turns] for size, turns in found.items()}
@@ -210,9 +211,11 @@ def _figure(times: Times, grown: dict[str, Growth]) -> Figure:
             title="Time to learn N records",
         )
         axes.legend(loc="upper left")
-        return finish(
-            canvas,
-            "convergence",
-            "Seconds of the processor to learn N words; dots are turns, marks their medians, lines a + b N^k, with k and its 95 % interval beside the name.",
-            "All three rise as straight lines of slope 1 for large N; the engine's are flat for small N, where its fixed part is most of it.",
-        )
+
+    return painted(
+        paint,
+        "convergence",
+        "Seconds of the processor to learn N words; dots are turns, marks their medians, lines a + b N^k, with k and its 95 % interval beside the name.",
+        "All three rise as straight lines of slope 1 for large N; the engine's are flat for small N, where its fixed part is most of it.",
+        height=3.8,
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from byheart._optional import require
-from byheart.paper.figures import COLOURS, MARKS, Figure, drawn, finish
+from byheart.paper.figures import COLOURS, MARKS, Figure, painted
 
 _QUANTILE: Final = 1.959964
 _MARKS_SHOWN: Final = 40
@@ -63,17 +63,22 @@ def p_values_drawn(p_values: Mapping[Any, npt.NDArray[np.float64]], tested: str)
         p_values: sorted, by structure.
         tested: what they are of.
     """
-    with drawn(3.4, columns=2) as (canvas, (left, right)):
+    number = len(next(iter(p_values.values())))
+
+    def paint(_: Any, axes: Any) -> None:
+        left, right = axes
         _quantiles(left, p_values)
         _histogram(right, p_values)
-        number = len(next(iter(p_values.values())))
-        return finish(
-            canvas,
-            "p-values",
-            f"{number:,} p-values each of a list and of a hashmap ({tested}). Left: sorted, against those of a perfect sampler. Right: "
-            "how many are in each tenth. Grey is where 95 % of perfect samplers are, at each place.",
-            "Left, both sets of p-values follow the diagonal. Right, about as many are in each tenth.",
-        )
+
+    return painted(
+        paint,
+        "p-values",
+        f"{number:,} p-values each of a list and of a hashmap ({tested}). First: sorted, against those of a perfect sampler. Second: "
+        "how many are in each tenth. Grey is where 95 % of perfect samplers are, at each place.",
+        "In the first chart both sets of p-values follow the diagonal. In the second about as many are in each tenth.",
+        height=3.4,
+        columns=2,
+    )
 
 
 def variation_drawn(variation: Variation, measured: str) -> Figure:
@@ -83,17 +88,22 @@ def variation_drawn(variation: Variation, measured: str) -> Figure:
         variation: see there.
         measured: what it is of.
     """
-    with drawn(3.4, columns=2) as (canvas, (left, right)):
+
+    def paint(_: Any, axes: Any) -> None:
+        left, right = axes
         _variation(left, variation)
         _ratio(right, variation)
-        return finish(
-            canvas,
-            "total-variation",
-            f"Left: the total variation between n draws and {measured}; the line is what an exact sampler has on average, "
-            "by arithmetic. Right: the same, divided by that; in the grey band are 95 % of exact samplers, by simulation.",
-            "Left, the marks of list and hashmap follow the falling line of an exact sampler, below the dotted one at which a sampler "
-            "stops that ignores duplicates. Right, they scatter about 1, nearly all of them within the band.",
-        )
+
+    return painted(
+        paint,
+        "total-variation",
+        f"First: the total variation between n draws and {measured}; the line is what an exact sampler has on average, "
+        "by arithmetic. Second: the same, divided by that; in the grey band are 95 % of exact samplers, by simulation.",
+        "In the first chart the marks of list and hashmap follow the falling line of an exact sampler, below the dotted one at which a sampler "
+        "stops that ignores duplicates. In the second they scatter about 1, nearly all of them within the band.",
+        height=3.4,
+        columns=2,
+    )
 
 
 def _quantiles(axes: Any, p_values: Mapping[Any, npt.NDArray[np.float64]]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from byheart import draws
 from byheart.model import MemGEN
-from byheart.paper.figures import COLOURS, Figure, drawn, finish
+from byheart.paper.figures import COLOURS, Figure, painted
 
 _LENGTHS: Final = (1, 3, 7)  # bytes of context
 _TOLD: Final = 8  # bytes that may follow
@@ -106,7 +106,8 @@ def _both(model: MemGEN, context: bytes) -> tuple[Any, Any]:
 
 def draw(found: Sequence[Next], title: str) -> Figure:
     """The figure: a panel for each context."""
-    with drawn(2.6, columns=len(found)) as (canvas, axes):
+
+    def paint(_: Any, axes: Any) -> None:
         for one, told in zip(axes, found, strict=True):
             number, share = told.others
             names = [*told.names, *([f"{number} others"] if number else [])]
@@ -121,12 +122,15 @@ def draw(found: Sequence[Next], title: str) -> Figure:
             one.set_title(f"after {_quoted(told.context)}\n{often}, {told.bits:.2f} bits")
             one.grid(visible=False, axis="y")
             one.set_axisbelow(True)
-        return finish(
-            canvas,
-            "text-next-byte",
-            f"The exact distribution of the next byte in {title}: after one byte of a sample, after {_LENGTHS[1]}, and after {_LENGTHS[2]}. The more the memory is told, the less is open; each panel sums to 100 %.",
-            f"Three bar charts of probabilities. {_quoted(found[0].context)} leaves {found[0].bits:.1f} bits open, {_quoted(found[-1].context)} {found[-1].bits:.1f}.",
-        )
+
+    return painted(
+        paint,
+        "text-next-byte",
+        f"The exact distribution of the next byte in {title}: after one byte of a sample, after {_LENGTHS[1]}, and after {_LENGTHS[2]}. The more the memory is told, the less is open; each panel sums to 100 %.",
+        f"Three bar charts of probabilities. {_quoted(found[0].context)} leaves {found[0].bits:.1f} bits open, {_quoted(found[-1].context)} {found[-1].bits:.1f}.",
+        height=2.6,
+        columns=len(found),
+    )
 
 
 def _name(symbol: int) -> str:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from byheart.model import MemGEN
 from byheart.paper.claims import Claim, holds
 from byheart.paper.collapse import Collapse, clusters_of, collapse
-from byheart.paper.figures import COLOURS, Figure, drawn, finish
+from byheart.paper.figures import COLOURS, Figure, is_narrow, painted
 from byheart.paper.found import Found
 from byheart.paper.library import Pictures
 from byheart.paper.showing import lay, montage
@@ -169,20 +169,25 @@ def _compared(names: Sequence[str], train: Indices, samples: Indices) -> Collaps
 def _grid(known: Pictures, seen: Seen) -> Figure:
     """Figure 3."""
     only, learned = seen.only
-    with drawn(3.9, columns=2) as (canvas, axes):
+
+    def paint(_: Any, axes: Any) -> None:
         lay(axes[0], montage(seen.everything.first), f"learned {known.name}: {seen.learned:,} pictures")
         lay(axes[1], montage(seen.alone.first), f"learned {_plural(only)} alone: {learned:,} pictures")
-        return finish(
-            canvas,
-            "figure-3-pictures",
-            f"The paper's Figure 3: random pictures that MemGEN generated, {_SHOWN} each, in the order that they were drawn. Left: it learned pictures of {known.name} of all classes. Right: it learned {_plural(only)} and nothing else, and to the untrained eye it has collapsed.",
-            f"Two grids of small pictures. On the left all kinds of subjects, on the right {_plural(only)} only.",
-        )
+
+    return painted(
+        paint,
+        "figure-3-pictures",
+        f"The paper's Figure 3: random pictures that MemGEN generated, {_SHOWN} each, in the order that they were drawn. The first memory learned pictures of {known.name} of all classes. The second learned {_plural(only)} and nothing else, and to the untrained eye it has collapsed.",
+        f"Two grids of small pictures. In the first all kinds of subjects, in the second {_plural(only)} only.",
+        height=3.9,
+        columns=2,
+    )
 
 
 def _shares(seen: Seen) -> Figure:
     """Bars: the share of each class and of each cluster, of the training pictures and of the samples."""
-    with drawn(3.2, columns=2, sharey=False) as (canvas, axes):
+
+    def paint(canvas: Any, axes: Any) -> None:
         for one, found, title in zip(axes, (seen.classes, seen.clusters), ("classes", "clusters"), strict=True):
             _bars(one, found)
             one.set_title(f"{title}: p = {found.p_value:.2g}, total variation {found.variation:.3f}")
@@ -193,13 +198,19 @@ def _shares(seen: Seen) -> Figure:
             )
         axes[1].set_xlabel("cluster, the largest first")
         axes[1].tick_params(axis="x", labelsize=7)
-        canvas.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
-        return finish(
-            canvas,
-            "figure-3-collapse",
-            f"Has it collapsed? The share of each class, and of each cluster, of {seen.learned:,} training pictures and of {seen.classes.drawn:,} samples. The lines: where 95 of 100 such shares of samples fall if nothing has collapsed.",
-            f"Pairs of bars, training pictures hatched and samples filled, of nearly the same height for all {len(seen.classes.names)} classes and all {len(seen.clusters.names)} clusters.",
+        canvas.legend(
+            *axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=1 if is_narrow(canvas) else 3
         )
+
+    return painted(
+        paint,
+        "figure-3-collapse",
+        f"Has it collapsed? The share of each class, and of each cluster, of {seen.learned:,} training pictures and of {seen.classes.drawn:,} samples. The lines: where 95 of 100 such shares of samples fall if nothing has collapsed.",
+        f"Pairs of bars, training pictures hatched and samples filled, of nearly the same height for all {len(seen.classes.names)} classes and all {len(seen.clusters.names)} clusters.",
+        height=3.2,
+        columns=2,
+        sharey=False,
+    )
 
 
 def _bars(axes: Any, found: Collapse) -> None:
