@@ -16,6 +16,7 @@ from byheart.paper.stage import Stage
 SIDE: Final = 8
 _SHARE: Final = 0.4  # of held-out, where there are few records
 _SHORT, _LONG = 40, 300  # characters of a sentence
+_AT_ONCE: Final = 1000  # pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ def of_vectors(stage: Stage, epochs: int) -> dict[str, Trained]:
 
 
 def thumbnails(pictures: npt.NDArray[np.uint8]) -> Arrays:
-    """Pictures in [0, 1], each side brought to 8 by the mean of its blocks."""
+    """Pictures in [0, 1], each side brought to 8 by the mean of its blocks; so many at a time that all 60,000 take little memory."""
+    return np.concatenate([_thumbnails(pictures[at : at + _AT_ONCE]) for at in range(0, len(pictures), _AT_ONCE)])
+
+
+def _thumbnails(pictures: npt.NDArray[np.uint8]) -> Arrays:
     images: Arrays = pictures.astype(np.float32) / np.float32(255)
     step = images.shape[1] // SIDE
     if step <= 1:

@@ -1,5 +1,6 @@
 """What training costs: seconds of one core, and the most memory that it takes, against the number of records."""
 
+import gc
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import pyarrow as pa
 from byheart._optional import require
 
 _POWER: Final = Path("/sys/class/powercap")
-_LONG: Final = 2.0  # seconds, of which once is enough
+_LONG: Final = 0.25  # seconds, of which once is enough
 _LEAST: Final = 1e-6  # seconds, that a clock can tell
 
 
@@ -49,17 +50,50 @@ def cost(train: Callable[[], Any], *, runs: int) -> Cost:
     return Cost(max(min(seconds), _LEAST), min(joules, default=None))
 
 
-def memory(train: Callable[[], Any]) -> int:
-    """The bytes that training asks for, at most at one time: of Python and numpy, and what it keeps of Arrow's."""
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a training takes, in bytes of Python, numpy and Arrow.
+
+    Attributes:
+        records: that it was of.
+        most: beyond the records, at one time.
+        kept: when it is done and the records are let go: what it takes to have the model, with all that it holds of them.
+    """
+
+    records: int
+    most: int
+    kept: int
+
+
+def memory(records: Callable[[], Any], train: Callable[[Any], Any]) -> Memory:
+    """What training takes, and what it leaves.
+
+    Args:
+        records: makes them, of its own: what is left of them in the end is the model's.
+        train: gives the model.
+    """
+    gc.freeze()  # what is there already is not looked at again
     before = pa.total_allocated_bytes()
     tracemalloc.start()
     try:
-        kept = train()
-        told: int = tracemalloc.get_traced_memory()[1] + pa.total_allocated_bytes() - before
+        data = records()
+        count, given = len(data), _traced(before)
+        tracemalloc.reset_peak()
+        model = train(data)
+        most = tracemalloc.get_traced_memory()[1] + pa.total_allocated_bytes() - before - given
+        del data
+        gc.collect()
+        kept = _traced(before)
     finally:
         tracemalloc.stop()
-    del kept
-    return told
+        gc.unfreeze()
+    del model
+    return Memory(count, most, kept)
+
+
+def _traced(before: int) -> int:
+    """Bytes of Python, numpy and Arrow, of which Arrow had some before."""
+    return tracemalloc.get_traced_memory()[0] + pa.total_allocated_bytes() - before
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +112,7 @@ class Growth:
 
 
 def growth(records: list[int], seconds: list[float]) -> Growth:
-    """The exponent of some times, three or more.
+    """The exponent of some times, three or more; of three the interval is wide.
 
     >>> told = growth([10, 100, 1000], [0.2, 2.0, 20.0])
     >>> round(told.exponent, 6)

@@ -19,7 +19,7 @@ def markov(order: int) -> Fit:
     def fit(train: Sequence[str], seed: int) -> Draw:
         del seed  # nothing is drawn yet
         text = require("markovify", "paper").NewlineText
-        chain = text("\n".join(train), state_size=order, well_formed=False)
+        chain = text("\n".join(train), state_size=order, well_formed=False, retain_original=False)  # of it, only counts
 
         def draw(count: int, seed: int) -> list[str]:
             before = random.getstate()
