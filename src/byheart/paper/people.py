@@ -1,53 +1,20 @@
 """People, and the coin (the paper, Section 4.1.1): Figure 2, and a metric that "gives similar results more reliably"."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from statistics import median
-from typing import Any, Final
+from math import isfinite
+from typing import Any
 
-from byheart.paper import reliability
-from byheart.paper.claims import Claim, holds
+from byheart.paper.beside import Beside, compare, draw, share
 from byheart.paper.figure_2 import side_by_side, verdicts
 from byheart.paper.figures import Figure
 from byheart.paper.found import Found
+from byheart.paper.people_claims import claims, flips, interval
 from byheart.paper.rated import BLUR, Rated, Studied, rate
-from byheart.paper.reliability import FLIPS, POOR, Reliability
-from byheart.paper.retesting import retest
+from byheart.paper.reliability import POOR, Reliability
+from byheart.paper.retesting import SIZE, retest
 from byheart.paper.stage import Stage
 from byheart.rating import wording
 from byheart.report.page import Cell, banner, heading, paragraph, table
-
-MARK: Final = "SIMULATED raters"
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """The coin beside metrics.
-
-    Attributes:
-        metrics: how reliable each is.
-        coin: the same.
-        shape: how many generators were measured, and how often.
-    """
-
-    metrics: tuple[Reliability, ...]
-    coin: Reliability
-    shape: tuple[int, int]
-
-    @property
-    def spread(self) -> float:
-        """Of the median metric."""
-        return median(one.spread for one in self.metrics)
-
-    @property
-    def agreement(self) -> float:
-        """Of the median metric."""
-        return median(one.agreement for one in self.metrics)
-
-    @property
-    def flips(self) -> float:
-        """Of a coin that is as reliable as the median metric."""
-        return median(one.flips for one in self.metrics)
 
 
 def run(stage: Stage) -> Found:
@@ -57,71 +24,24 @@ def run(stage: Stage) -> Found:
     figures = [side_by_side(rated), verdicts(rated.studies)]
     stage.tell(0.7, "metrics, again and again")
     beside = compare(retest(stage), stage.seed)
-    figures.append(reliability.draw(beside.metrics, beside.coin, beside.shape))
-    return Found([*_body(rated, beside, figures)], claims(rated.studies, beside), _numbers(rated, beside))
-
-
-def compare(retested: dict[str, list[float]], seed: int) -> Beside:
-    """The coin beside metrics, whose values come by "metric/generator"."""
-    generators = len({key.partition("/")[2] for key in retested})
-    resamples = min(map(len, retested.values()))
-    return Beside(
-        tuple(reliability.of_metrics(retested)),
-        reliability.of_coin(generators, resamples, seed),
-        (generators, resamples),
+    figures.append(draw(beside))
+    return Found(
+        [*_body(rated, beside, figures)],
+        claims(rated.studies, beside, stage.seed),
+        _numbers(rated, beside),
+        {"seconds of a value": {"coin": beside.seconds[0], "median metric": beside.seconds[1]}},
     )
-
-
-def claims(studies: Sequence[Studied], beside: Beside) -> list[Claim]:
-    """What came of the paper's claims; none of those about people can hold without a caveat, as long as raters are simulated."""
-    real, others = studies[0], studies[1:]
-    report = real.report
-    told = [one for one in others if one.report.verdict == "DISTINGUISHABLE"]
-    is_same = report.verdict == "INDISTINGUISHABLE" and len(told) == len(others)
-    agreed = [one for one in studies if one.report.verdict != "DISTINGUISHABLE"]
-    metrics = len(beside.metrics)
-    return [
-        Claim(
-            "Humans cannot distinguish between true and fake samples.",
-            "4.1.1, Figure 2",
-            holds(is_same, caveat=report.simulated),
-            f"{report.verdict}: the held-out one was chosen {wording.shown(report.estimate)} of {report.judgments:,} times; {MARK}",
-            f"No person was asked: {MARK} went by what a machine saw, and nothing is known of people. {report.reason[:1].upper()}{report.reason[1:]}; {wording.attention(report.panel)}. "
-            + " ".join(
-                f"Of {one.generator} the same raters say {one.report.verdict} ({wording.shown(one.report.estimate)})."
-                for one in others
-            ),
-        ),
-        Claim(
-            "We could not differentiate those results with the results of unbiased coin flips.",
-            "4.1.1",
-            holds(real.coin.verdict == "INDISTINGUISHABLE", caveat=report.simulated),
-            f"{real.coin.verdict}: {wording.percent(real.coin.share)} heads, {wording.p_of(real.coin.p_share)}; runs {wording.p_of(real.coin.p_runs)}",
-            f"{real.coin.flips:,} choices held against a coin, by `byheart coin`; {MARK}.",
-        ),
-        Claim(
-            "The Rademacher Coin Flipping metric gives similar results more reliably.",
-            "1; 4.1.1",
-            holds(beside.coin.spread < beside.spread, caveat=beside.coin.agreement < POOR),
-            f"spread over resamples {100 * beside.coin.spread:.2g} % of the mean, of the median metric {100 * beside.spread:.2g} %",
-            f"{metrics} metrics of {beside.shape[0]} generators, measured {beside.shape[1]} times; {FLIPS:,} flips a value, of which {beside.flips:,.0f} would be as reliable as the median metric. "
-            f"The results are similar for every generator: the coin's intraclass correlation is {beside.coin.agreement:.2f} (the median metric's {beside.agreement:.2f}), so that it tells no generator from another.",
-        ),
-        Claim(
-            "Replacing model evaluation with a coin flip solves this long standing problem.",
-            "4.1.1",
-            holds(len(agreed) == len(studies), caveat=report.simulated),
-            f"right about {len(agreed)} of {len(studies)} generators",
-            f"A coin says of every generator that it cannot be told from real data. {MARK} tell {_listed([one.generator for one in studies if one not in agreed])}.",
-        ),
-    ]
 
 
 def _body(rated: Rated, beside: Beside, figures: Sequence[Figure]) -> Iterator[str | Figure]:
     yield f"<div>{banner(wording.SIMULATED)}</div>"  # in a box of its own, or it would stay in sight for the rest of the page
     yield paragraph(
-        f"A study as `byheart rate` makes it: {rated.heldout:,} {rated.what} are held out, MemGEN learned {rated.train:,} others, and raters are shown one of each side by side. The question is the paper's: which looks better? "
-        f"For contrast, the same is asked of a generator that blurs by {BLUR:g} pixels. {MARK} choose what is more natural to a machine, which measured edges, grain and contrast of every picture; where it sees no difference, they choose as a coin does."
+        "The paper shows people two pictures, a real one and one of the model, and asks which looks better: who cannot tell chooses each as often as a coin would. "
+        f"Such a study was made here with `byheart rate`: {rated.heldout:,} {rated.what} are held out, and MemGEN learned {rated.train:,} others. There is a second one of a generator that blurs by {BLUR:g} pixels, which raters should tell."
+    )
+    yield paragraph(
+        "No person has judged yet. Simulated raters fill in: they choose what is more natural to a machine, which measured edges, grain and contrast of every picture, and where it sees no difference, they choose as a coin does. "
+        "That shows that the study works; what people would say it does not show, and so claims about people are not tried."
     )
     yield figures[0]
     side = "left" if rated.pair.is_real_left else "right"
@@ -133,27 +53,35 @@ def _body(rated: Rated, beside: Beside, figures: Sequence[Figure]) -> Iterator[s
         [Cell(name, "right" if at in right else "") for at, name in enumerate(columns)], map(_row, rated.studies)
     )
     yield paragraph(
-        f"{MARK}, in all rows. “Looked”: right answers where one of two real pictures had been damaged. Verdicts are those of `byheart rate report`: equivalence within {100 * rated.studies[0].report.margin:g} points, by raters who are shown to have looked.",
+        f"Simulated raters, in all rows. “Looked”: right answers where one of two real pictures had been damaged. Verdicts are those of `byheart rate report`: equivalence within {100 * rated.studies[0].report.margin:g} points, by raters who are shown to have looked.",
         is_soft=True,
     )
     yield heading("The coin, beside every metric", level=3)
     yield paragraph(
-        f"The paper proposes to flip a coin instead, since it gives similar results more reliably. So it was held against {len(beside.metrics)} metrics, each worked out {beside.shape[1]} times for {beside.shape[0]} generators, with fresh samples every time. "
-        f"The share of heads of {FLIPS:,} flips differs by {100 * beside.coin.spread:.2g} % from time to time; the median metric by {100 * beside.spread:.2g} %. To be as reliable as that, {beside.flips:,.0f} flips do. "
+        f"The paper proposes to flip a coin instead. So {len(beside.metrics)} metrics were worked out {beside.shape[1]} times for {beside.shape[0]} generators, with fresh samples and other held-out records every time, {SIZE} of each; and a coin was flipped as often, {SIZE} times for each value. "
         + _moral(beside)
     )
     yield figures[2]
-    names = ["metric", "spread", "intraclass correlation", "same order again", "flips as reliable"]
-    rows = [beside.coin, *sorted(beside.metrics, key=lambda one: one.spread)]
-    yield table(
+    yield _table(beside)
+    yield paragraph(
+        "Noise: the standard deviation over resamples, as a share of the way from held-out records to the worst generator; of the coin, as a share of all that it could say, from 0 to 1. "
+        "Intraclass correlation: the share of the variance that is between generators. Same order: of two generators, measured twice, how often the same one comes first; by chance 50 %. Flips: how many have as little noise.",
+        is_soft=True,
+    )
+
+
+def _table(beside: Beside) -> str:
+    names = ["metric", "noise", "intraclass correlation, 95 %", "same order again", "flips"]
+    rows = [beside.coin, *sorted(beside.metrics, key=lambda one: -one.agreement.value)]
+    return table(
         [Cell(name, "right" if at else "") for at, name in enumerate(names)],
         [
             [
                 Cell(one.name.replace("_", " "), "" if at else "strong"),
-                Cell(f"{100 * one.spread:.2g} %", "right"),
-                Cell(f"{one.agreement:.2f}", "right"),
+                Cell(share(one.noise.value), "right"),
+                Cell(interval(one.agreement), "right"),
                 Cell(wording.percent(one.same_order), "right"),
-                Cell(f"{one.flips:,.0f}", "right"),
+                Cell(flips(one.flips).split(" ")[0] if isfinite(one.flips) else "none", "right"),
             ]
             for at, one in enumerate(rows)
         ],
@@ -162,11 +90,11 @@ def _body(rated: Rated, beside: Beside, figures: Sequence[Figure]) -> Iterator[s
 
 def _moral(beside: Beside) -> str:
     """What there is to say of the coin."""
-    fewer = sum(one.spread > beside.coin.spread for one in beside.metrics)
-    told = f"It is more reliable than {'all' if fewer == len(beside.metrics) else fewer} of the metrics"
-    if beside.coin.agreement < POOR:
-        return f"{told}, and for the same reason it is of no use: it comes out the same for every generator."
-    return f"{told}."
+    count = len(beside.metrics)
+    told = f"Its value comes out the same again, within {share(beside.coin.noise.value)}: {beside.noisier} of the {count} metrics are noisier beyond the intervals, {beside.steadier} less noisy. "
+    if beside.coin.agreement.value < POOR:
+        return f"{told}But it comes out the same for every generator, and so is of no use: which of two is better it tells by chance."
+    return f"{told}And it tells generators apart."
 
 
 def _row(one: Studied) -> list[Cell]:
@@ -188,8 +116,12 @@ def _numbers(rated: Rated, beside: Beside) -> dict[str, Any]:
     return {
         "data": {"what": rated.what, "heldout": rated.heldout, "train": rated.train},
         "studies": {one.generator: _study(one) for one in rated.studies},
-        "coin": {"flips": FLIPS, **_reliability(beside.coin)},
+        "coin": {"flips": SIZE, **_reliability(beside.coin)},
         "metrics": {one.name: _reliability(one) for one in beside.metrics},
+        "similar": {
+            "coin": [beside.alike.value, beside.alike.low, beside.alike.high],
+            "metrics": beside.among,
+        },
         "retested": {"generators": beside.shape[0], "resamples": beside.shape[1]},
     }
 
@@ -207,12 +139,13 @@ def _study(one: Studied) -> dict[str, Any]:
         "p_sharp": report.tests.p_sharp,
         "catch": None if report.panel.accuracy is None else report.panel.accuracy.value,
         "coin": {"verdict": one.coin.verdict, "p_share": one.coin.p_share, "p_runs": one.coin.p_runs},
+        "machine": {"p": one.told_apart, "pictures": one.looked_at},
     }
 
 
-def _reliability(one: Reliability) -> dict[str, float]:
-    return {"spread": one.spread, "intraclass_correlation": one.agreement, "same_order": one.same_order}
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(names) if names else "none"
+def _reliability(one: Reliability) -> dict[str, Any]:
+    told = {"noise": one.noise, "intraclass_correlation": one.agreement}
+    ends = {name: [each.value, each.low, each.high] for name, each in told.items()}
+    return {name: every if all(map(isfinite, every)) else None for name, every in ends.items()} | {
+        "same_order": one.same_order
+    }

@@ -38,11 +38,15 @@ class Studied:
         generator: whose samples stood beside the held-out pictures.
         report: what was found.
         coin: its choices, held against a coin.
+        told_apart: what a machine says without raters: the p-value of its samples and as many held-out pictures being as natural.
+        looked_at: how many of each it was.
     """
 
     generator: str
     report: Report
     coin: Coin
+    told_apart: float
+    looked_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,9 @@ def _study(stage: Stage, name: str, sides: tuple[Images, Images], asked: Asked, 
     fill(opened, eye, seed=stage.seed)
     report, _ = reported(opened, realm="simulated")
     kept = read(opened, realm="simulated").kept
-    return opened, Studied(name, report, coin_of(opened.study, opened.plan, kept))
+    count = min(_PAIRS[1], *map(len, sides))
+    p_value = eye.tells([_in_colours(one) for one in sides[0][-count:]], [_in_colours(one) for one in sides[1][:count]])
+    return opened, Studied(name, report, coin_of(opened.study, opened.plan, kept), p_value, count)
 
 
 def _subjects(known: Pictures) -> tuple[Images, str]:

@@ -4,6 +4,7 @@ The machine looks at every picture that raters would see, and measures how natur
 one, with log-odds in proportion to the difference; and so damaged ones are told, too.
 """
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Final
 
@@ -39,6 +40,11 @@ class Eye:
         """0 for what is as natural as can be, less for what is not: minus the distance of Mahalanobis."""
         off = self._traits(picture) - self._mean
         return -float(np.sqrt(off @ self._inverse @ off))
+
+    def tells(self, some: Sequence[Pictures], others: Sequence[Pictures]) -> float:
+        """The p-value of both being as natural (Mann and Whitney, 1947, "On a test of whether one of two random variables is stochastically larger than the other")."""
+        seen = [[self.naturalness(one) for one in each] for each in (some, others)]
+        return float(require("scipy.stats", "judge").mannwhitneyu(*seen).pvalue)
 
     def _traits(self, picture: Pictures) -> Floats:
         grey = np.asarray(picture, np.float64).reshape(*picture.shape[:2], -1).mean(axis=2)
