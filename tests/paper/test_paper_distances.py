@@ -177,10 +177,13 @@ def test_measured_again_a_metric_has_a_value_a_resample(stage: Stage, monkeypatc
     monkeypatch.setattr(retesting, "SIZE", 50)
     monkeypatch.setattr(retesting, "METRICS", ("mmd", "vendi_score"))
     told = retesting.retest(stage)
-    assert set(told) == {f"{name}/{one}" for name in ("mmd", "vendi_score") for one in retesting.GENERATORS}
-    assert {len(some) for some in told.values()} == {8}
+    assert set(told.values) == set(told.heldout) == set(told.seconds) == {"mmd", "vendi_score"}
+    for by in told.values.values():
+        assert set(by) == {*retesting.GENERATORS, "MemGEN"}
+        assert {len(some) for some in by.values()} == {8}
+    assert {len(some) for some in told.heldout.values()} == {8}
     assert retesting.lower() == {"mmd": True, "vendi_score": False}
-    assert len(set(told["mmd/Gaussian mixture"])) == 8
+    assert len(set(told.values["mmd"]["Gaussian mixture"])) == 8
 
 
 def test_one_core_is_one_for_all_libraries() -> None:

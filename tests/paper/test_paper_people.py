@@ -1,28 +1,33 @@
-"""People and the coin: simulated raters go by what they see, nothing simulated holds without a caveat, and a coin is reliable and useless."""
+"""People: simulated raters go by what they see, and decide no claim about people."""
 
 import importlib.util
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from stages import stage as staged
 
-from byheart.paper import people, rated, reliability
+from byheart.paper import people, people_claims, rated
+from byheart.paper.beside import Beside, compare
 from byheart.paper.figure_2 import side_by_side
 from byheart.paper.found import found_of
-from byheart.paper.people import Beside
-from byheart.paper.rated import Rated
+from byheart.paper.rated import Rated, Studied
 from byheart.paper.raters import Eye
+from byheart.paper.retesting import Retested
 from byheart.paper.screenshot import screenshot
 
 
-def retested(*_: object) -> dict[str, list[float]]:
-    """Two metrics that tell three generators apart, the second with much noise."""
+def retested(*_: object) -> Retested:
+    """Two metrics that tell five generators apart, the second with more noise."""
     rng = np.random.default_rng(0)
-    told = {f"sharp/{g}": (g + 1 + rng.normal(0, 0.05, 8)).tolist() for g in range(3)}
-    return told | {f"noisy/{g}": (g + 1 + rng.normal(0, 1, 8)).tolist() for g in range(3)}
+    values = {
+        name: {str(g): (g + 1 + rng.normal(0, noise, 8)).tolist() for g in range(5)}
+        for name, noise in (("sharp", 0.05), ("noisy", 0.2))
+    }
+    return Retested(values, {"sharp": [0.0], "noisy": [0.0]}, {"sharp": [1.0], "noisy": [2.0]})
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +38,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Rated:
 
 @pytest.fixture
 def beside() -> Beside:
-    return people.compare(retested(), seed=0)
+    return compare(retested(), seed=0)
 
 
 @pytest.fixture
@@ -48,12 +53,13 @@ def test_the_section_asks_simulated_raters_and_says_so_wherever_they_are_told_of
     monkeypatch.setattr(people, "retest", retested)
     found = people.run(staged(tmp_path))
     assert [figure.name for figure in found.figures] == ["figure-2-page", "figure-2-verdicts", "coin-reliability"]
-    caveat = "holds, with a caveat"
-    assert [claim.verdict for claim in found.claims] == [caveat, caveat, caveat, "does not hold"]
+    not_so, not_tried = "does not hold", "not tried"
+    assert [claim.verdict for claim in found.claims] == [not_tried, not_tried, not_so, not_so, not_so, "holds"]
     assert "SIMULATED" in str(found.parts[0])
-    assert "SIMULATED" in found.claims[0].number
+    assert all(claim.number.startswith("not tried with people; simulated raters: ") for claim in found.claims[:2])
     assert "SIMULATED" in found.figures[1].caption
     assert "SIMULATED" in found.figures[1].svg
+    assert "SIMULATED" in found.figures[1].narrow
     assert found_of(found.kept()) == replace(found, parts=list(found.parts))
 
 
@@ -74,23 +80,45 @@ def test_one_seed_gives_the_same_choices(filled: Rated, tmp_path: Path) -> None:
     assert np.array_equal(filled.pair.left, again.pair.left)
 
 
-def test_nothing_that_simulated_raters_say_holds_without_a_caveat(filled: Rated, beside: Beside) -> None:
-    told = people.claims(filled.studies, beside)
-    assert {claim.verdict for claim in told[:2]} == {"holds, with a caveat"}
-
-
-def test_people_who_tell_memgen_from_real_would_be_believed(filled: Rated, beside: Beside) -> None:
+def test_no_claim_about_people_is_tried_by_simulated_raters_whatever_they_say(filled: Rated) -> None:
     memgen, blurred = filled.studies
-    told = replace(memgen, report=blurred.report, coin=blurred.coin)
-    claims = people.claims((told, blurred), beside)
-    assert [claim.verdict for claim in claims[:2]] == ["does not hold"] * 2
+    for one in (memgen, blurred):
+        assert verdicts((one, blurred)) == ["not tried"] * 2
 
 
-def test_raters_who_cannot_tell_a_blur_prove_nothing_about_memgen(filled: Rated, beside: Beside) -> None:
-    memgen = filled.studies[0]
-    blind = replace(memgen, generator="blurred")
-    told = people.claims((memgen, blind), beside)
-    assert told[0].verdict == "does not hold"
+def asked(one: Studied, **changes: Any) -> Studied:
+    """As if people had said it."""
+    return replace(one, report=replace(one.report, simulated=False, **changes))
+
+
+def verdicts(studies: tuple[Studied, ...]) -> list[str]:
+    told = people_claims.claims(studies, compare(retested(), seed=0), 0)
+    return [claim.verdict for claim in told[:2]]
+
+
+def test_people_decide_the_claims_about_people(filled: Rated) -> None:
+    memgen, blurred = (asked(one) for one in filled.studies)
+    assert verdicts((memgen, blurred)) == ["holds, with a caveat", "holds"]  # asked was which looks better
+    assert verdicts((asked(memgen, question="real"), blurred)) == ["holds", "holds"]
+    assert verdicts((replace(memgen, report=blurred.report, coin=blurred.coin), blurred)) == ["does not hold"] * 2
+    undecided = replace(asked(memgen, verdict="INCONCLUSIVE"), coin=replace(memgen.coin, verdict="INCONCLUSIVE"))
+    assert verdicts((undecided, blurred)) == ["not settled"] * 2
+    number = people_claims.claims((memgen, blurred), compare(retested(), seed=0), 0)[0].number
+    assert "simulated" not in number
+
+
+def test_people_who_cannot_tell_a_blur_prove_nothing_about_memgen(filled: Rated) -> None:
+    memgen = asked(filled.studies[0])
+    assert verdicts((memgen, replace(memgen, generator="blurred")))[0] == "not settled"
+
+
+def test_a_coin_does_not_tell_what_differs_by_construction_and_a_machine_does(filled: Rated, beside: Beside) -> None:
+    memgen, blurred = filled.studies
+    assert blurred.told_apart < 1e-6
+    assert memgen.told_apart > 0.01
+    assert people_claims.claims(filled.studies, beside, 0)[4].verdict == "does not hold"
+    unseen = replace(blurred, told_apart=0.3)
+    assert people_claims.claims((memgen, unseen), beside, 0)[4].verdict == "not settled"
 
 
 def test_the_pair_of_figure_2_is_a_real_one_and_a_generated_one_as_the_plan_has_them(filled: Rated) -> None:
@@ -129,34 +157,3 @@ def test_an_eye_takes_what_it_saw_for_natural_and_noise_for_none() -> None:
     eye = Eye(seen[:150])
     noise = rng.integers(0, 256, (50, 16, 16)).astype(np.uint8)
     assert min(map(eye.naturalness, seen[150:])) > max(map(eye.naturalness, noise))
-
-
-def test_the_coin_is_more_reliable_and_tells_no_generator_from_another(beside: Beside) -> None:
-    sharp, noisy = beside.metrics
-    assert beside.coin.spread < sharp.spread < noisy.spread
-    assert beside.coin.agreement < reliability.POOR < sharp.agreement
-    assert sharp.same_order == 1
-    assert beside.shape == (3, 8)
-
-
-def test_the_coins_spread_is_that_of_a_binomial_share() -> None:
-    told = reliability.of_coin(20, 50, seed=1)
-    assert told.spread == pytest.approx(1 / np.sqrt(reliability.FLIPS), rel=0.1)
-    assert told.flips == pytest.approx(reliability.FLIPS, rel=0.2)
-
-
-def test_the_intraclass_correlation_is_shrouts_and_fleisss() -> None:
-    ratings = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], float)
-    assert reliability.reliability("their example", ratings).agreement == pytest.approx(0.17, abs=0.005)
-
-
-def test_a_constant_has_no_spread_and_tells_nothing() -> None:
-    told = reliability.reliability("constant", np.full((3, 5), 0.5))
-    assert (told.spread, told.agreement, told.same_order) == (0, 0, 0)
-
-
-def test_a_coin_that_told_generators_apart_would_hold_without_a_caveat(filled: Rated, beside: Beside) -> None:
-    magic = replace(beside, coin=replace(beside.coin, agreement=0.99))
-    assert people.claims(filled.studies, magic)[2].verdict == "holds"
-    clumsy = replace(beside, coin=replace(beside.coin, spread=9.0))
-    assert people.claims(filled.studies, clumsy)[2].verdict == "does not hold"

@@ -11,7 +11,7 @@ from byheart import coin
 from byheart._optional import require
 from byheart.paper.figures import COLOURS, Figure, is_narrow, painted
 from byheart.paper.reliability import Floats, Reliability, correlation, heads, of_coin, reliability
-from byheart.paper.retesting import SIZE, Retested, lower
+from byheart.paper.retesting import SIZE, Retested, lower, titles
 from byheart.rating.verdict import Estimate
 
 COINS: Final = 1000
@@ -20,6 +20,7 @@ _LEVEL: Final = 0.05  # of a test
 _TAIL: Final = 1.96
 _TRIES: Final = 200  # of which the time is the mean
 _LEAST: Final = 1e-7  # seconds
+_TICKS: Final = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,11 @@ def compare(retested: Retested, seed: int) -> Beside:
     """The coin beside metrics that were measured again and again."""
     tables = {name: np.array(list(by.values()), np.float64) for name, by in retested.values.items()}
     shape = next(iter(tables.values())).shape
-    metrics = tuple(reliability(name, table, _scale(table, retested.heldout[name])) for name, table in tables.items())
+    named = titles()
+    metrics = tuple(
+        reliability(name, table, _scale(table, retested.heldout[name]), named.get(name, name))
+        for name, table in tables.items()
+    )
     alike, among = _alike(tables, seed)
     seconds = median(median(some) for some in retested.seconds.values())
     flipped = of_coin(shape[0], shape[1], SIZE, seed)
@@ -129,7 +134,7 @@ def share(noise: float) -> str:
 def draw(beside: Beside) -> Figure:
     """The figure: noise, and agreement, a line for each."""
     rows = [beside.coin, *sorted(beside.metrics, key=lambda one: -one.agreement.value)]
-    names = [row.name.replace("_", " ") for row in rows]
+    names = [row.title for row in rows]
 
     def paint(canvas: Any, axes: Any) -> None:
         for place, row in enumerate(rows):
@@ -142,11 +147,17 @@ def draw(beside: Beside) -> Figure:
                     one.plot([unit * told.value], [place], **look)
         for one in axes:
             one.set_yticks(range(len(rows)), names)
-            one.get_yticklabels()[0].set_fontweight("bold")
+            for label in one.get_yticklabels()[
+                :1
+            ]:  # those of the second are not shown where the two are beside each other
+                label.set_fontweight("bold")
             one.set_ylim(len(rows) - 0.5, -0.5)
         axes[0].set_xscale("log")
-        axes[0].xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes[0].set_xlabel("noise, % of what there is to tell")
+        low, high = axes[0].get_xlim()
+        ticks = [tick for tick in _TICKS if low <= tick <= high]
+        axes[0].set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        axes[0].minorticks_off()
+        axes[0].set_xlabel("noise, %" if is_narrow(canvas) else "noise, % of what there is to tell")
         axes[0].set_title("← the same value again")
         axes[1].set_xlabel("intraclass correlation" if is_narrow(canvas) else "intraclass correlation (0: chance)")
         axes[1].set_title("the same verdict again →")

@@ -105,8 +105,8 @@ class Series:
     def each_more(self) -> float:
         """Bytes that are kept for each record more; 0 where there is one size only, or as many bytes but for a hundredth."""
         first, last = self.memories[0], self.weighed
-        more = last.kept - first.kept
-        return max(more, 0) / (last.records - first.records) if abs(more) > last.kept / 100 else 0.0
+        more, records = last.kept - first.kept, last.records - first.records
+        return more / records if records and more > last.kept / 100 else 0.0
 
 
 def everyone(material: Material, epochs: int) -> dict[str, Learner]:

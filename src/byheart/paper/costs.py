@@ -18,6 +18,7 @@ from byheart.report.page import Cell, paragraph
 _MOST: Final = 100_000  # records; where there are fewer, all
 _EFFORTS: Final = (Effort(2.5, 7, 2.5, 1000, 1600), Effort(2, 9, 25, 4000, 4000))
 _EPOCHS: Final = 30
+_TICKS: Final = (10, 100, 1000, 10_000, 100_000)
 
 
 def run(stage: Stage) -> Found:
@@ -80,7 +81,7 @@ def figure_4(every: Sequence[Series]) -> Figure:
     return painted(
         paint,
         "figure-4",
-        "Figure 4: training time against the size of the data set, on one core. Both axes are logarithmic: each line is ten times the one below.",
+        "Figure 4: training time against the size of the data set, on one core. Both axes are logarithmic: each grid line is ten times the one before.",
         "Lines that rise to the right, in a panel for each kind of data. The lowest are those that learn by heart.",
         height=4.3,
         columns=len(kinds),
@@ -102,9 +103,12 @@ def _panel(axes: Any, some: Sequence[Series]) -> None:
     axes.set_yscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}" if value >= 0.001 else f"{value:.6f}".rstrip("0"))
+    low, high = min(some[0].records), max(some[0].records)
+    decades = [tick for tick in _TICKS if low <= tick <= high]
+    axes.set_xticks(decades if len(decades) > 1 else [low, high])
     axes.minorticks_off()
     axes.set_title(some[0].kind)
-    axes.set_xlabel(f"train records, up to {max(some[0].records):,}")
+    axes.set_xlabel(f"train records, up to {high:,}")
 
 
 def _table(every: Sequence[Series]) -> str:

@@ -27,7 +27,16 @@ def verdicts(studies: Sequence[Studied]) -> Figure:
     margin = 100 * studies[0].report.margin
 
     def paint(canvas: Any, axes: Any) -> None:
-        axes.axvspan(50 - margin, 50 + margin, color="#dddddd", zorder=0, label="as good as a coin's")
+        axes.axvspan(50 - margin, 50 + margin, color="#dddddd", zorder=0)
+        axes.text(
+            50,
+            len(studies) - 0.55,
+            "a coin",
+            ha="center",
+            va="bottom",
+            fontsize=8,
+            bbox={"facecolor": "#dddddd", "edgecolor": "none", "pad": 0.8},
+        )
         axes.axvline(50, color="black", linewidth=0.8, linestyle="--")
         for place, one in enumerate(studies):
             _interval(axes, place, one)
@@ -38,7 +47,6 @@ def verdicts(studies: Sequence[Studied]) -> Figure:
         axes.set_xlabel("held-out one chosen, %")
         axes.grid(visible=False, axis="y")
         axes.set_title(_NARROW_STAMP if is_narrow(canvas) else _STAMP, fontweight="bold")
-        axes.legend(loc="center left", fontsize=8)
 
     return painted(
         paint,
@@ -57,8 +65,9 @@ def _interval(axes: Any, place: int, one: Studied) -> None:
     colour = COLOURS[1 if is_told else 0]
     axes.plot([100 * told.low, 100 * told.high], [place, place], color=colour, linewidth=1)
     axes.plot([100 * end for end in one.report.inner], [place, place], color=colour, linewidth=3)
-    axes.plot([100 * told.value], [place], color=colour, marker="s" if is_told else "o", markersize=6)
-    near = {"xytext": (0, 7), "textcoords": "offset points", "va": "bottom", "fontsize": 8}
+    axes.plot([100 * told.value], [place], color=colour, marker="s" if is_told else "o", markersize=6, clip_on=False)
+    near: dict[str, Any] = {"xytext": (0, 7), "textcoords": "offset points", "va": "bottom", "fontsize": 8}
+    near["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # lines behind it stay behind
     side = "right" if told.value > _FAR else "left" if told.value < 1 - _FAR else "center"
     at = told.high if side == "right" else told.low if side == "left" else told.value
     axes.annotate(one.report.verdict.lower(), (100 * at, place), ha=side, **near)

@@ -77,7 +77,7 @@ def _table(beside: Beside) -> str:
         [Cell(name, "right" if at else "") for at, name in enumerate(names)],
         [
             [
-                Cell(one.name.replace("_", " "), "" if at else "strong"),
+                Cell(one.title, "" if at else "strong"),
                 Cell(share(one.noise.value), "right"),
                 Cell(interval(one.agreement), "right"),
                 Cell(wording.percent(one.same_order), "right"),

@@ -42,12 +42,14 @@ class Reliability:
 
     Attributes:
         name: its.
+        title: its name for people.
         noise: the standard deviation over resamples, as a share of what there is to tell; with its 95 % interval.
         agreement: the intraclass correlation, in [-1, 1], with its 95 % interval; 0 where all values are the same.
         same_order: of the pairs of generators, the share that two resamples put in the same order: 1/2 by chance; level ones are not in the same order.
     """
 
     name: str
+    title: str
     noise: Estimate
     agreement: Estimate
     same_order: float
@@ -58,14 +60,14 @@ class Reliability:
         return 1 / (2 * self.noise.value) ** 2 if self.noise.value else np.inf
 
 
-def reliability(name: str, values: Floats, scale: float) -> Reliability:
+def reliability(name: str, values: Floats, scale: float, title: str = "") -> Reliability:
     """Of values of shape (generators, resamples), on some scale.
 
     >>> told = reliability("m", np.array([[1.0, 1.1], [2.0, 2.1]]), scale=2.0)
     >>> round(told.agreement.value, 2), told.same_order, round(told.noise.value, 3)
     (0.99, 1.0, 0.035)
     """
-    return Reliability(name, _noise(values, scale), intraclass(values), _same_order(values))
+    return Reliability(name, title or name, _noise(values, scale), intraclass(values), _same_order(values))
 
 
 def of_coin(generators: int, resamples: int, flips: int, seed: int) -> Reliability:

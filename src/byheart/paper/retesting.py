@@ -6,7 +6,7 @@ from typing import Final
 
 from byheart import draws
 from byheart.judging.choosing import chosen
-from byheart.judging.metric import Metric
+from byheart.judging.metric import About, Metric
 from byheart.paper.materials import Material, pictures
 from byheart.paper.measuring import Beside, values
 from byheart.paper.stage import Stage
@@ -86,4 +86,13 @@ def _put(told: Retested, metric: Metric, who: str, found: list[float], seconds: 
 
 def lower() -> dict[str, bool]:
     """Of each of these metrics, whether a lower value is a better one."""
-    return {about.name: about.toward == "low" for metric in chosen("array", list(METRICS)) for about in metric.abouts}
+    return {about.name: about.toward == "low" for about in _abouts()}
+
+
+def titles() -> dict[str, str]:
+    """Of each of these metrics, its name for people."""
+    return {about.name: about.title for about in _abouts()}
+
+
+def _abouts() -> list[About]:
+    return [about for metric in chosen("array", list(METRICS)) for about in metric.abouts]

@@ -93,7 +93,8 @@ def memory(records: Callable[[], Any], train: Callable[[Any], Any]) -> Memory:
 
 def _traced(before: int) -> int:
     """Bytes of Python, numpy and Arrow, of which Arrow had some before."""
-    return tracemalloc.get_traced_memory()[0] + pa.total_allocated_bytes() - before
+    told: int = tracemalloc.get_traced_memory()[0] + pa.total_allocated_bytes() - before
+    return told
 
 
 @dataclass(frozen=True, slots=True)
