@@ -183,6 +183,7 @@ def _workshop(folder: Path) -> Iterator[Path]:
 def _take(out: Path) -> None:
     if out.is_dir() and any(out.iterdir()) and not ((out / MARK).exists() or (out / _KEPT).is_dir()):
         raise MemoryExistsError(f"{out} holds something else: name another folder by --out")
+    _files.make_folder(out)  # which is named if it cannot be
     _files.make_folder(out / _KEPT)
 
 
