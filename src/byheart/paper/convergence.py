@@ -7,7 +7,7 @@ import numpy as np
 from byheart._optional import require
 from byheart.paper import converging
 from byheart.paper.claims import Claim, Verdict, holds
-from byheart.paper.figures import COLOURS, Figure, line, painted
+from byheart.paper.figures import COLOURS, Figure, is_narrow, line, painted
 from byheart.paper.found import Found, Part
 from byheart.paper.kinds import words_of
 from byheart.paper.powers import Growth, growth
@@ -199,7 +199,7 @@ def _three(found: Growth) -> tuple[float, float, float]:
 
 def _figure(times: Times, grown: dict[str, Growth]) -> Figure:
 
-    def paint(_: Any, axes: Any) -> None:
+    def paint(canvas: Any, axes: Any) -> None:
         for number, (learner, found) in enumerate(times.items()):
             sizes = np.array(sorted(found), np.float64)
             took = {size: [turn.processor for turn in turns] for size, turns in found.items()}
@@ -216,7 +216,10 @@ def _figure(times: Times, grown: dict[str, Growth]) -> Figure:
             ylabel="seconds of the processor",
             title="Time to learn N records",
         )
-        axes.legend(loc="upper left")
+        if is_narrow(canvas):
+            canvas.legend(loc="outside lower center")
+        else:
+            axes.legend(loc="upper left")
 
     return painted(
         paint,

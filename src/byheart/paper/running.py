@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+import byheart
 from byheart import _files
 from byheart.errors import InputError, MemoryExistsError
 from byheart.paper import writing
@@ -108,7 +110,7 @@ def run(out: Path, asked: Asked, audience: Audience) -> Paper:
         else:
             began = time.perf_counter()
             found = _played(out, section, asked, library, tell, done)
-            found = replace(found, stand_ins=dict(library.stand_ins))
+            found = replace(found, stand_ins={**library.stand_ins, **found.stand_ins})
             _files.replace(kept, found.kept())
             seconds = time.perf_counter() - began
         done.append((section, found))
@@ -190,8 +192,17 @@ def _take(out: Path) -> None:
 def _key(asked: Asked) -> str:
     """What a kept section must have been asked for with."""
     paper = hashlib.sha256(asked.paper.read_bytes()).hexdigest() if asked.paper else ""
-    told = [asked.is_quick, asked.seed, asked.is_offline, paper, _version("byheart")]
+    told = [asked.is_quick, asked.seed, asked.is_offline, paper, _code()]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+
+
+@cache
+def _code() -> str:
+    """Of all that computes: what another version of it found is not taken over."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(byheart.__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _version(name: str) -> str | None:

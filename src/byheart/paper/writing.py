@@ -127,8 +127,8 @@ def _opening(told: Mapping[str, Any]) -> Iterator[str]:
     )
     stand_ins = told["data"]["stand_ins"]
     if stand_ins:
-        listed = "; ".join(f"{instead} for {missing}" for missing, instead in stand_ins.items())
-        yield paragraph(f"What was not there, or not to be fetched, has stand-ins: {listed}.", is_soft=True)
+        listed = "; ".join(f"for {missing}, {instead}" for missing, instead in stand_ins.items())
+        yield paragraph(f"What was not there, or was not to be fetched, has a stand-in: {listed}.", is_soft=True)
 
 
 def _table(claims: Sequence[tuple[Section, Claim]]) -> str:
@@ -151,11 +151,12 @@ def _row(section: Section, claim: Claim) -> list[Cell]:
 
 
 def _coded(part: str) -> str:
-    """What stands in backticks, as code; but not where a text is shown to the letter."""
+    """What stands in backticks, as code, and percent signs on the line of their numbers; but not where a text is shown to the letter."""
     pieces = re.split(r"(<pre>.*?</pre>|<svg.*?</svg>)", part, flags=re.DOTALL)
-    return "".join(
-        piece if at % 2 else re.sub("`([^`<\n]+)`", r"<code>\1</code>", piece) for at, piece in enumerate(pieces)
-    )
+    pieces[::2] = [
+        re.sub("`([^`<\n]+)`", r"<code>\1</code>", piece).replace(" %", "\N{NO-BREAK SPACE}%") for piece in pieces[::2]
+    ]
+    return "".join(pieces)
 
 
 def _inline(one: Figure) -> str:
