@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -125,7 +126,7 @@ def results(done: Sequence[tuple[Section, Found]], asked: Asked) -> dict[str, An
     return {
         "claims": [claim.told() for _, found in done for claim in found.claims],
         "figures": [
-            {"name": figure.name, "section": section.name, "caption": figure.caption}
+            {"name": figure.name, "section": section.name, "caption": figure.caption, "alt": figure.alt}
             for section, found in done
             for figure in found.figures
         ],
@@ -140,6 +141,7 @@ def results(done: Sequence[tuple[Section, Found]], asked: Asked) -> dict[str, An
 def environment() -> dict[str, Any]:
     """What it ran on."""
     return {
+        "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
