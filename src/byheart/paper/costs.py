@@ -124,7 +124,7 @@ def _row(one: Series) -> list[Cell]:
     energy = [Cell("not told" if joules is None else f"{joules:.3g}", "right")] if tells_energy() else []
     numbers = [
         f"{one.records[-1]:,}",
-        f"{one.seconds[-1]:.2g}" if one.seconds[-1] >= 1e-3 else f"{one.seconds[-1]:.6f}",
+        f"{float(f'{one.seconds[-1]:.2g}'):.7f}".rstrip("0").rstrip("."),
         "too few sizes" if grown is None else f"{grown.exponent:.2f} [{grown.low:.2f}, {grown.high:.2f}]",
         f"{weighed.records:,}",
         size(weighed.most),

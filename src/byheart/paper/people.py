@@ -81,7 +81,9 @@ def _table(beside: Beside) -> str:
                 Cell(share(one.noise.value), "right"),
                 Cell(interval(one.agreement), "right"),
                 Cell(wording.percent(one.same_order), "right"),
-                Cell(flips(one.flips).split(" ")[0] if isfinite(one.flips) else "none", "right"),
+                Cell(
+                    flips(one.flips).split(" ")[0] if at and isfinite(one.flips) else "" if at else f"{SIZE}", "right"
+                ),
             ]
             for at, one in enumerate(rows)
         ],
@@ -91,7 +93,7 @@ def _table(beside: Beside) -> str:
 def _moral(beside: Beside) -> str:
     """What there is to say of the coin."""
     count = len(beside.metrics)
-    told = f"Its value comes out the same again, within {share(beside.coin.noise.value)}: {beside.noisier} of the {count} metrics are noisier beyond the intervals, {beside.steadier} less noisy. "
+    told = f"Its value comes out the same again, with a standard deviation of {share(beside.coin.noise.value)}: {beside.noisier} of the {count} metrics are noisier beyond the intervals, {beside.steadier} less noisy. "
     if beside.coin.agreement.value < POOR:
         return f"{told}But it comes out the same for every generator, and so is of no use: which of two is better it tells by chance."
     return f"{told}And it tells generators apart."
