@@ -182,7 +182,7 @@ def test_measured_again_a_metric_has_a_value_a_resample(stage: Stage, monkeypatc
         assert set(by) == {*retesting.GENERATORS, "MemGEN"}
         assert {len(some) for some in by.values()} == {8}
     assert {len(some) for some in told.heldout.values()} == {8}
-    assert retesting.lower() == {"mmd": True, "vendi_score": False}
+    assert {name: about.toward for name, about in retesting.abouts().items()} == {"mmd": "low", "vendi_score": "high"}
     assert len(set(told.values["mmd"]["Gaussian mixture"])) == 8
 
 

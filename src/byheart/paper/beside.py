@@ -9,9 +9,10 @@ import numpy as np
 
 from byheart import coin
 from byheart._optional import require
+from byheart.judging.metric import About
 from byheart.paper.figures import COLOURS, Figure, is_narrow, painted
 from byheart.paper.reliability import Floats, Reliability, correlation, heads, of_coin, reliability
-from byheart.paper.retesting import SIZE, Retested, lower, titles
+from byheart.paper.retesting import SIZE, Retested, abouts
 from byheart.rating.verdict import Estimate
 
 COINS: Final = 1000
@@ -74,9 +75,9 @@ def compare(retested: Retested, seed: int) -> Beside:
     """The coin beside metrics that were measured again and again."""
     tables = {name: np.array(list(by.values()), np.float64) for name, by in retested.values.items()}
     shape = next(iter(tables.values())).shape
-    named = titles()
+    known = abouts()
     metrics = tuple(
-        reliability(name, table, _scale(table, retested.heldout[name]), named.get(name, name))
+        reliability(name, table, _scale(table, retested.heldout[name]), known[name].title if name in known else name)
         for name, table in tables.items()
     )
     alike, among = _alike(tables, seed)
@@ -92,8 +93,8 @@ def _scale(table: Floats, heldout: list[float]) -> float:
 
 def _alike(tables: dict[str, Floats], seed: int) -> tuple[Estimate, float]:
     """Coins with metrics, and metrics with each other."""
-    is_low_good = lower()
-    means = [(-1 if is_low_good.get(name) else 1) * table.mean(axis=1) for name, table in tables.items()]
+    known = abouts()
+    means = [goodness(table.mean(axis=1), known.get(name)) for name, table in tables.items()]
     among = [correlation(a, b) for at, a in enumerate(means) for b in means[:at]]
     ranks = require("scipy.stats", "judge").rankdata
     coins = ranks(heads((COINS, len(means[0])), SIZE, seed, 1), axis=1)
@@ -103,6 +104,17 @@ def _alike(tables: dict[str, Floats], seed: int) -> tuple[Estimate, float]:
     each = (coins @ others.T / np.maximum(np.outer(*sizes), _LEAST)).mean(axis=1)
     value, reach = float(each.mean()), _TAIL * float(each.std(ddof=1)) / float(np.sqrt(COINS))
     return Estimate(value, value - reach, value + reach), float(np.mean(among)) if among else 1.0
+
+
+def goodness(values: Floats, about: About | None) -> Floats:
+    """Turned so that more is better: nearer to the value of fresh data, where that is known.
+
+    >>> goodness(np.array([0.2, 0.5, 0.9]), About("a", "1-NN accuracy", "low", 0.5, "")).tolist()
+    [-0.3, -0.0, -0.4]
+    """
+    if about is not None and about.null is not None:
+        return -np.abs(values - about.null)
+    return -values if about is not None and about.toward == "low" else values
 
 
 def _seconds() -> float:

@@ -17,7 +17,6 @@ with B and W the mean squares between generators and within them. A constant has
 The claim is decided by (b); (a) is told beside it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -116,7 +115,7 @@ def _same_order(values: Floats) -> float:
     return float(np.mean(again))
 
 
-def correlation(a: Sequence[float], b: Sequence[float]) -> float:
+def correlation(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Spearman's; 0 where all values of one are the same.
 
     >>> correlation([1, 2, 3], [10, 20, 40]), correlation([1, 1, 1], [1, 2, 3])

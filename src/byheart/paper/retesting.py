@@ -84,15 +84,6 @@ def _put(told: Retested, metric: Metric, who: str, found: list[float], seconds: 
         by.append(value)
 
 
-def lower() -> dict[str, bool]:
-    """Of each of these metrics, whether a lower value is a better one."""
-    return {about.name: about.toward == "low" for about in _abouts()}
-
-
-def titles() -> dict[str, str]:
-    """Of each of these metrics, its name for people."""
-    return {about.name: about.title for about in _abouts()}
-
-
-def _abouts() -> list[About]:
-    return [about for metric in chosen("array", list(METRICS)) for about in metric.abouts]
+def abouts() -> dict[str, About]:
+    """What each of the values means, by its name."""
+    return {about.name: about for metric in chosen("array", list(METRICS)) for about in metric.abouts}
