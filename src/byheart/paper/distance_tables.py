@@ -2,11 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from byheart.paper.curves import SHARES, Curve
 from byheart.paper.distance_figures import title_of
 from byheart.paper.standing import HELDOUT, MEMGEN, Against, Score, Standing
 from byheart.report.page import Cell, table
+
+_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def standing_table(standing: Standing, against: Against) -> str:
@@ -17,13 +20,12 @@ def standing_table(standing: Standing, against: Against) -> str:
 
 
 def _row(score: Score, names: Sequence[str]) -> list[Cell]:
-    arrow = "\N{DOWNWARDS ARROW}" if score.is_low_good else "\N{UPWARDS ARROW}"
-    return [Cell(f"{score.about.title} {arrow}"), *(Cell(_value(score, name), _look(score, name)) for name in names)]
+    return [Cell(f"{score.about.title} {score.arrow}"), *(Cell(_value(score, name), _look(score, name)) for name in names)]
 
 
 def _value(score: Score, name: str) -> str:
     reach = score.reach(name)
-    return number(score.by[name].value) + (f" \N{PLUS-MINUS SIGN} {reach:.2g}" if math.isfinite(reach) else "")
+    return number(score.by[name].value) + (f" \N{PLUS-MINUS SIGN} {number(reach, 2)}" if math.isfinite(reach) else "")
 
 
 def _look(score: Score, name: str) -> str:
@@ -47,12 +49,11 @@ def curve_table(curves: Sequence[Curve]) -> str:
 
 
 def _curve_row(curve: Curve, shown: Sequence[int]) -> list[Cell]:
-    arrow = "\N{DOWNWARDS ARROW}" if curve.is_low_good else "\N{UPWARDS ARROW}"
     means = curve.values.mean(axis=0)
     mean, low, high = curve.slope
     told = {"up": "improves", "down": "gets worse", "neither": "does not change for sure"}[curve.way]
     return [
-        Cell(f"{curve.about.title} {arrow}"),
+        Cell(f"{curve.about.title} {curve.arrow}"),
         *(Cell(number(float(means[at])), "right") for at in shown),
         Cell(number(curve.heldout), "right"),
         Cell(f"{mean:+.2f} [{low:+.2f}, {high:+.2f}]", "right"),
@@ -60,10 +61,16 @@ def _curve_row(curve: Curve, shown: Sequence[int]) -> list[Cell]:
     ]
 
 
-def number(value: float) -> str:
-    """Three digits, or as many as a large number has.
+def number(value: float, digits: int = 3) -> str:
+    """Three digits, or as many as a large number has; powers of ten where there would be many noughts.
 
-    >>> number(0.01234), number(12345.6), number(2e13)
-    ('0.0123', '12,346', '2e+13')
+    >>> number(0.01234), number(12345.6), number(2e13), number(-0.0000123), number(0.0), number(25.4, 2)
+    ('0.0123', '12,300', '2 × 10¹³', '-1.23 × 10⁻⁵', '0', '25')
     """
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    power = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    if not -4 <= power < 6:
+        told = f"{value / 10.0**power:.{digits}g}"
+        return f"{told} \N{MULTIPLICATION SIGN} 10{str(power).translate(_RAISED)}"
+    return f"{round(value, digits - 1 - power):,.{max(digits - 1 - power, 0)}f}" if power >= digits - 1 else f"{value:.{digits}g}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from byheart.judging.choosing import chosen
+from byheart.paper import curve_claims, metric_claims
 from byheart.paper import distance_claims as claims
 from byheart.paper import distance_figures as figures
 from byheart.paper.claims import Claim
@@ -67,11 +68,14 @@ def _claims(standings: Sequence[Standing], every: Sequence[Curve]) -> list[Claim
     return [
         claims.best_of_all(standings),
         claims.like_heldout(standings),
+        claims.any_metric(standings),
         claims.train_hides(standings),
         claims.test_reveals(standings),
-        claims.up_and_right(every),
-        claims.transposing(every),
-        claims.told_by_slopes(every),
+        curve_claims.up_and_right(every),
+        curve_claims.transposing(every),
+        metric_claims.select(standings),
+        metric_claims.closed(standings),
+        curve_claims.told_by_slopes(every),
     ]
 
 
