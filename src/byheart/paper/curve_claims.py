@@ -26,7 +26,9 @@ def up_and_right(curves: Sequence[Curve]) -> Claim:
     )
     is_so = False if falls else 2 * len(up) > len(distances) or None
     number = f"{len(up)} of {len(distances)} rise, {len(down)} fall"
-    return Claim("The curves go up and to the right.", _PLACE, holds(is_so, caveat=len(up) < len(distances)), number, detail)
+    return Claim(
+        "The curves go up and to the right.", _PLACE, holds(is_so, caveat=len(up) < len(distances)), number, detail
+    )
 
 
 def told_by_slopes(curves: Sequence[Curve]) -> Claim:

@@ -14,7 +14,7 @@ from byheart.paper.claims import Claim, holds
 from byheart.paper.standing import HELDOUT, MEMGEN, Against, Score, Standing
 
 _PLACE: Final = "4.1.1"
-_CHANCE: Final = 0.05
+CHANCE: Final = 0.05
 _SHARP: Final = 0.1  # of values that tell another generator from real data
 
 
@@ -81,7 +81,11 @@ def best_of_all(standings: Sequence[Standing]) -> Claim:
     claim = "The results are much better than any state-of-the-art result on all of the distance metrics."
     is_so = False if worse else (total > 0 and much == total) or None
     return Claim(
-        claim, f"{_PLACE}, Figure 1", holds(is_so, caveat=True), f"best in {better} of {total}, clearly in {much}", detail
+        claim,
+        f"{_PLACE}, Figure 1",
+        holds(is_so, caveat=True),
+        f"best in {better} of {total}, clearly in {much}",
+        detail,
     )
 
 
@@ -104,23 +108,23 @@ def like_heldout(standings: Sequence[Standing]) -> Claim:
     """That MemGEN cannot be told from held-out records by any distance to test."""
     scores = measured(standings, "test")
     apart = [score for score in scores if is_apart(score, MEMGEN)]
-    alike = sum(_within_poorest(score, list(one.material.generators)) for one in standings for score in measured([one], "test"))
-    others = [
-        f"{name} in {total - found} of {total}" for one in standings for name, found, total in _told(one, "test")
-    ]
+    alike = sum(
+        _within_poorest(score, list(one.material.generators)) for one in standings for score in measured([one], "test")
+    )
+    others = [f"{name} in {total - found} of {total}" for one in standings for name, found, total in _told(one, "test")]
     detail = (
         f"Of {len(scores)} values against held-out records, the 95 % intervals of MemGEN and of other held-out records, as many, overlap in "
         f"{len(scores) - len(apart)}{': not in ' + some([one.about.title for one in apart]) if apart else ''}. That intervals overlap does not prove that two are alike: there may be too few records. "
-        f"So the others are looked at in the same way: {', '.join(others)}. And no difference was named beforehand that would be too small to matter. Taking that of the poorest generator here, "
+        f"So the others are looked at in the same way: {'; '.join(others)}. And no difference was named beforehand that would be too small to matter. Taking that of the poorest generator here, "
         f"MemGEN's is smaller for sure (with all that is uncertain about it) in {alike} of {len(scores)}. It holds if 95 % of MemGEN's overlap, while in each kind of data some other generator overlaps in fewer than 90 %; "
         "with a caveat unless 95 % are smaller for sure; if no other generator is told apart either, it is not settled."
     )
-    is_so = None if not scores else False if len(apart) > _CHANCE * len(scores) else _is_sharp(standings) or None
+    is_so = None if not scores else False if len(apart) > CHANCE * len(scores) else _is_sharp(standings) or None
     claim = "Generated samples are statistically indistinguishable from real ones, as measured by distances to the test set."
     return Claim(
         claim,
         f"1, {_PLACE}",
-        holds(is_so, caveat=alike < (1 - _CHANCE) * len(scores)),
+        holds(is_so, caveat=alike < (1 - CHANCE) * len(scores)),
         f"{len(scores) - len(apart)} of {len(scores)} overlap",
         detail,
     )
@@ -141,12 +145,12 @@ def any_metric(standings: Sequence[Standing]) -> Claim:
     exact = [score.by[MEMGEN].value for score in copies if score.about.name == "exact_share"]
     letter = f"{100 * min(exact):.3g} % of them stand in train, byte for byte, and " if exact else ""
     detail = (
-        f"A reader takes it to mean: as good as real data. {len(told)} of {len(copies)} values that look for copies tell MemGEN's samples from records that were held out: \"any\" does not hold, "
+        f'A reader takes it to mean: as good as real data. {len(told)} of {len(copies)} values that look for copies tell MemGEN\'s samples from records that were held out: "any" does not hold, '
         f"the metrics have to be chosen. Read to the letter, it says that they cannot be told from the very examples that were learned. Of course: {letter}{len(further)} of {len(train)} values "
         "against train find them further from it than real data lies. It does not hold if more than 1 in 20 of those that look for copies tell them from real data; else it is not settled."
     )
     claim = "The generated samples are indistinguishable from the training examples, as measured by any statistical tests or metrics."
-    is_so = False if len(told) > _CHANCE * len(copies) else None
+    is_so = False if len(told) > CHANCE * len(copies) else None
     return Claim(claim, "Abstract", holds(is_so), f"{len(told)} of {len(copies)} tell", detail)
 
 
@@ -155,14 +159,15 @@ def train_hides(standings: Sequence[Standing]) -> Claim:
     scores = measured(standings, "train")
     shown = [score for score in scores if is_apart(score, MEMGEN)]
     praised, faulted = (sum(sign * score.worse(MEMGEN, HELDOUT) > 1 for score in shown) for sign in (-1, 1))
+    nearer = sum(score.apart(MEMGEN, HELDOUT) < -1 for score in shown)
     detail = (
         f"Against train, {len(shown)} of {len(scores)} values tell MemGEN, which has learned nothing but the list, from held-out records, beyond the intervals"
         f"{': ' + some([one.about.title for one in shown]) if shown else ''}. Whoever only asks whether it is better than real data sees praise in {praised} of them, and a fault in {faulted}, "
-        "where the ideal is not an end of the scale, as of a 1-NN accuracy, and is passed. Whoever knows what held-out data get sees the copy in each: nothing honest is so near to train. "
+        f"where the ideal is not an end of the scale, as of a 1-NN accuracy, and is passed. Whoever knows what held-out data get sees more: it lies nearer to train than fresh data would in {nearer} of them, and that is what overfitting is. "
         "It does not hold if more than 1 in 20 values tell; it holds if they do not, and do tell some other generator in each kind of data; else it is not settled."
     )
     claim = "Taking the training set would not reveal possible overfitting issues."
-    is_so = False if len(shown) > _CHANCE * len(scores) else _is_sharp(standings, "train") or None
+    is_so = False if len(shown) > CHANCE * len(scores) else _is_sharp(standings, "train") or None
     return Claim(claim, _PLACE, holds(is_so, caveat=bool(shown)), f"{len(shown)} of {len(scores)} reveal it", detail)
 
 
@@ -181,7 +186,7 @@ def test_reveals(standings: Sequence[Standing]) -> Claim:
         "It holds if more than 1 value in 20, which chance might give, finds it; if none of the others is told from real data either, it is not settled."
     )
     claim = "Taking the test set to represent the true distribution does reveal them."
-    is_so = len(shown) > _CHANCE * len(scores) if scores else None
+    is_so = len(shown) > CHANCE * len(scores) if scores else None
     return Claim(claim, _PLACE, holds(is_so), f"{len(shown)} of {len(scores)} reveal it", detail)
 
 
@@ -217,8 +222,8 @@ def some(names: Sequence[str], most: int = 6) -> str:
     """The first few of them, each once.
 
     >>> some(["a", "b", "a", "c"], most=2)
-    'a, b and 1 more'
+    'a; b and 1 more'
     """
     names = list(dict.fromkeys(names))
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    return "; ".join(names[:most]) + more

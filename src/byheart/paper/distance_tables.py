@@ -6,8 +6,9 @@ from typing import Final
 
 from byheart.paper.curves import SHARES, Curve
 from byheart.paper.distance_figures import title_of
-from byheart.paper.standing import HELDOUT, MEMGEN, Against, Score, Standing
-from byheart.report.page import Cell, table
+from byheart.paper.showing import verbatim
+from byheart.paper.standing import HELDOUT, MEMGEN, Against, Score, Standing, rows_of
+from byheart.report.page import Cell, gallery, table
 
 _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -20,7 +21,10 @@ def standing_table(standing: Standing, against: Against) -> str:
 
 
 def _row(score: Score, names: Sequence[str]) -> list[Cell]:
-    return [Cell(f"{score.about.title} {score.arrow}"), *(Cell(_value(score, name), _look(score, name)) for name in names)]
+    return [
+        Cell(f"{score.about.title} {score.arrow}"),
+        *(Cell(_value(score, name), _look(score, name)) for name in names),
+    ]
 
 
 def _value(score: Score, name: str) -> str:
@@ -33,6 +37,24 @@ def _look(score: Score, name: str) -> str:
     if name == HELDOUT or not score.worse(name, HELDOUT) > 1:
         return "right"
     return "right copy" if score.against == "copies" else "right worse"
+
+
+def given(standing: Standing, each: int = 2) -> str:
+    """The first records that each gives, as they are: rows of a table, or texts."""
+    rows = {name: points.records[:each].to_pylist() for name, points in rows_of(standing).items()}
+    if not all(isinstance(record, dict) for records in rows.values() for record in records):
+        return gallery([verbatim("\n".join(map(str, records)), name) for name, records in rows.items()], is_small=False)
+    columns = list(next(iter(rows.values()))[0])
+    told = [
+        [Cell(name, "strong" if number == 0 else ""), *(Cell(_cell(record[column])) for column in columns)]
+        for name, records in rows.items()
+        for number, record in enumerate(records)
+    ]
+    return table([Cell("given by"), *map(Cell, columns)], told)
+
+
+def _cell(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def curve_table(curves: Sequence[Curve]) -> str:
@@ -64,8 +86,8 @@ def _curve_row(curve: Curve, shown: Sequence[int]) -> list[Cell]:
 def number(value: float, digits: int = 3) -> str:
     """Three digits, or as many as a large number has; powers of ten where there would be many noughts.
 
-    >>> number(0.01234), number(12345.6), number(2e13), number(-0.0000123), number(0.0), number(25.4, 2)
-    ('0.0123', '12,300', '2 × 10¹³', '-1.23 × 10⁻⁵', '0', '25')
+    >>> number(0.01234), number(12345.6), number(0.0), number(25.4, 2)
+    ('0.0123', '12,300', '0', '25')
     """
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
@@ -73,4 +95,8 @@ def number(value: float, digits: int = 3) -> str:
     if not -4 <= power < 6:
         told = f"{value / 10.0**power:.{digits}g}"
         return f"{told} \N{MULTIPLICATION SIGN} 10{str(power).translate(_RAISED)}"
-    return f"{round(value, digits - 1 - power):,.{max(digits - 1 - power, 0)}f}" if power >= digits - 1 else f"{value:.{digits}g}"
+    return (
+        f"{round(value, digits - 1 - power):,.{max(digits - 1 - power, 0)}f}"
+        if power >= digits - 1
+        else f"{value:.{digits}g}"
+    )

@@ -9,12 +9,11 @@ from typing import Final
 import numpy as np
 
 from byheart.paper.claims import Claim, holds
-from byheart.paper.distance_claims import measured
+from byheart.paper.distance_claims import CHANCE, measured
 from byheart.paper.standing import MEMGEN, Against, Score, Standing
 
 _USED: Final[tuple[Against, ...]] = ("test", "train", "itself", "copies")
 _AGREED: Final = 0.9  # of Kendall's tau
-_CHANCE: Final = 0.05
 
 
 def select(standings: Sequence[Standing]) -> Claim:
@@ -34,7 +33,11 @@ def select(standings: Sequence[Standing]) -> Claim:
     for_sure = all(first[1] and last[1] for first, last, _ in places)
     claim = "We did not even have to select the dataset, we only selected the metrics."
     return Claim(
-        claim, "5", holds(can if total else None, caveat=not for_sure), f"first by {firsts}, last by {lasts} of {total}", detail
+        claim,
+        "5",
+        holds(can if total else None, caveat=not for_sure),
+        f"first by {firsts}, last by {lasts} of {total}",
+        detail,
     )
 
 
@@ -110,7 +113,7 @@ def closed(standings: Sequence[Standing]) -> Claim:
         "It does not hold if more than 1 pair in 20 contradicts itself; it holds if none does and the median is .9 or more; else it is not settled."
     )
     is_agreed = not every.contradicted and middle >= _AGREED
-    is_so = False if every.contradicted > _CHANCE * every.total else is_agreed or None
+    is_so = False if every.contradicted > CHANCE * every.total else is_agreed or None
     share = every.contradicted / every.total if every.total else 0
     claim = "This finally closes the long debate on generative modeling metrics."
     number = f"{100 * share:.2g} % of pairs contradict each other" if every.total else ""

@@ -108,7 +108,7 @@ def run(out: Path, asked: Asked, audience: Audience) -> Paper:
         else:
             began = time.perf_counter()
             found = _played(out, section, asked, library, tell, done)
-            found = replace(found, stand_ins=dict(library.stand_ins))
+            found = replace(found, stand_ins=library.stand_ins | found.stand_ins)
             _files.replace(kept, found.kept())
             seconds = time.perf_counter() - began
         done.append((section, found))

@@ -158,6 +158,14 @@ def stand(
     return Standing(material, scores, left_out, comparers, size)
 
 
+def rows_of(standing: Standing) -> dict[str, Points]:
+    """The records of all who are judged, by name: the generators', MemGEN's and held-out ones."""
+    pools = {name: comparer.pool for name, comparer in standing.comparers.items()}
+    last = next(reversed(pools.values()))
+    rows = {name: pool.generated for name, pool in pools.items()} | {MEMGEN: last.memory}
+    return rows if last.stand_in is None else rows | {HELDOUT: last.stand_in}
+
+
 def _scores(metric: Metric, reference: Reference, comparers: dict[str, Comparer]) -> list[Score]:
     by: dict[str, list[Estimate]] = {}
     for name, comparer in comparers.items():

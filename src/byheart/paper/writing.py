@@ -75,7 +75,11 @@ def _body(done: Sequence[tuple[Section, Found]], claims: Sequence[Claim], told: 
     )
     stand_ins = list(told["data"]["stand_ins"].values())
     if stand_ins:
-        yield paragraph(f"Data could not be fetched, or was not to be: {', '.join(stand_ins)} stand in.", is_soft=True)
+        instead = "; ".join(stand_ins)
+        yield paragraph(
+            f"Not all that it runs on could be had here, or was to be fetched. Instead there are: {instead}.",
+            is_soft=True,
+        )
     yield heading("The claims")
     yield table(
         [Cell("claim"), Cell("verdict"), Cell("number"), Cell("section"), Cell("how, and with what caveat")],

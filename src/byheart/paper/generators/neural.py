@@ -64,6 +64,15 @@ def what() -> str:
     return f"{kind}, {WIDTH} wide with {LATENT} codes, by {by()}"
 
 
+def stand_ins() -> dict[str, str]:
+    """What stands in for what it should be."""
+    return (
+        {}
+        if by() == "torch"
+        else {"variational autoencoder (torch)": "an autoencoder by scikit-learn, for want of torch"}
+    )
+
+
 def neural(epochs: int, cache: Path | None = None) -> Fit:
     """One of them.
 
