@@ -116,7 +116,10 @@ def _dots(axes: Any, scores: Sequence[Score | None], standing: Standing) -> None
     for number, name in enumerate([*standing.material.generators, MEMGEN]):
         worse = [np.nan if score is None else score.worse(name, HELDOUT) for score in scores]
         is_own = name == MEMGEN
-        look = {"marker": "*" if is_own else MARKS[number], "color": "black" if is_own else COLOURS[number]}
+        look: dict[str, Any] = {
+            "marker": "*" if is_own else MARKS[number],
+            "color": "black" if is_own else COLOURS[number],
+        }
         look |= (
             {"zorder": 2} if is_own else {"zorder": 3, "markerfacecolor": "none"}
         )  # who is at the same place is seen
