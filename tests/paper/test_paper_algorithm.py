@@ -24,7 +24,7 @@ def test_the_ten_lines_are_those_that_run() -> None:
 def test_everything_that_is_claimed_holds_and_only_the_disk_refuses_objects(tmp_path: Path) -> None:
     found = algorithm.run(stage(tmp_path))
     verdicts = {place: claim.verdict for place, claim in claims(found).items()}
-    assert verdicts.pop('The training data may be "of any type"') == "holds, with a caveat"
+    assert verdicts.pop("The training data may be of any type.") == "holds, with a caveat"
     assert set(verdicts.values()) == {"holds"}
     assert found.numbers["strangers"] == 0
     assert found.numbers[algorithm._BROKEN] < 1e-9
@@ -45,8 +45,8 @@ def test_an_engine_that_forgets_a_record_is_told(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(MemGEN, "sample", broken)
     told = claims(algorithm.run(stage(tmp_path)))
-    assert told["Algorithm 1 and the engine output the distribution of the training data"].verdict == "does not hold"
-    assert told["TODO: Add test"].verdict == "does not hold"
+    assert told["Algorithm 1, as printed, and the engine draw alike."].verdict == "does not hold"
+    assert told["TODO: Add test."].verdict == "does not hold"
 
 
 def test_each_type_of_data_is_keyed_by_what_is_equal_of_equal_records(tmp_path: Path) -> None:

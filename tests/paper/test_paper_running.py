@@ -12,8 +12,8 @@ from pypdf import PdfReader
 
 from byheart.errors import InputError, MemoryExistsError
 from byheart.paper import running, writing
-from byheart.paper.claims import Claim, holds
-from byheart.paper.figures import drawn, finish, line
+from byheart.paper.claims import OURS, Claim, holds
+from byheart.paper.figures import is_narrow, line, painted
 from byheart.paper.found import Found, found_of
 from byheart.paper.running import Asked, run
 from byheart.paper.sections import Section
@@ -48,12 +48,15 @@ class Quiet:
 
 
 def found(name: str) -> Found:
-    with drawn() as (canvas, axes):
-        line(axes, 0, [1, 2, 3], [1, 4, 9], "<squares>")
-        axes.legend()
-        figure = finish(canvas, f"figure-{name}", "Squares & <numbers>", "a line that rises")
+    def paint(canvas: Any, both: Any) -> None:
+        for axes in both:
+            line(axes, 0, [1, 2, 3], [1, 4, 9], "small" if is_narrow(canvas) else "<squares>")
+            axes.legend()
+
+    figure = painted(paint, f"figure-{name}", "Squares & <numbers>", "a line that rises", columns=2)
     claims = [
-        Claim(f"{name} <b>works</b>", "4.1", holds(is_so=True, caveat=name == "second"), "3 of 3", "tried & told")
+        Claim(f"{name} <b>works</b>", "4.1", holds(is_so=True, caveat=name == "second"), "3 of 3", "tried & told"),
+        Claim(f"{name} runs `byheart check`", OURS, holds(None), "4 of 5", "by the `way`"),
     ]
     return Found([paragraph(f"of {name}"), figure], claims, {"n": 3}, {"seconds": 0.5})
 
@@ -70,11 +73,14 @@ def test_a_run_writes_a_page_a_print_figures_and_results(sections: list[Played],
     page = (tmp_path / "paper" / "index.html").read_text("utf-8")
     assert "<b>works" not in page
     assert "&lt;b&gt;works&lt;/b&gt;" in page
-    assert page.count('role="img"') == 2
+    assert page.count('role="img"') == 4  # a wide and a narrow form of each
     assert not re.search(r"""(?:src|href)=["']https?:""", page)
     results = json.loads((tmp_path / "paper" / "results.json").read_text("utf-8"))
     assert results == json.loads(json.dumps(told.results))
-    assert [claim["verdict"] for claim in results["claims"]] == ["holds", "holds, with a caveat"]
+    assert [claim["verdict"] for claim in results["claims"]] == [
+        *("holds", "not settled"),
+        *("holds, with a caveat", "not settled"),
+    ]
     assert [figure["name"] for figure in results["figures"]] == ["figure-first", "figure-second"]
     assert sorted(path.name for path in (tmp_path / "paper" / "figures").iterdir()) == [
         "figure-first.pdf",
@@ -82,9 +88,34 @@ def test_a_run_writes_a_page_a_print_figures_and_results(sections: list[Played],
         "figure-second.pdf",
         "figure-second.svg",
     ]
-    assert len(PdfReader(tmp_path / "paper" / "paper.pdf").pages) == 3
     assert writing.headline(told.claims).endswith("1 holds, 1 with a caveat")
     assert not (tmp_path / "paper" / "work").exists()
+
+
+def test_what_the_page_adds_is_not_counted_as_the_papers_and_every_claim_leads_to_its_section(
+    sections: list[Played], tmp_path: Path
+) -> None:
+    told = run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    assert writing.headline(told.claims).startswith("Of 2 claims of")
+    page = (tmp_path / "paper" / "index.html").read_text("utf-8")
+    tables = page.split('<h2 id="ours">')
+    assert [table.count("first <") + table.count("first &lt;b") for table in tables[:1]] == [1]
+    assert "first runs <code>byheart check</code>" in tables[1]
+    links = re.findall(r'<a href="#([a-z_]+)">', page)
+    assert set(links) == {"claims", "ours", "first", "second", "machine"}
+    assert all(f'<h2 id="{name}">' in page for name in links)
+
+
+def test_the_print_has_every_claim_with_its_caveat_and_every_figure_with_its_caption(
+    sections: list[Played], tmp_path: Path
+) -> None:
+    run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    pages = PdfReader(tmp_path / "paper" / "paper.pdf").pages
+    text = " ".join(page.extract_text() for page in pages)
+    for said in ("first <b>works</b>", "HOLDS, WITH A CAVEAT", "tried & told", "NOT SETTLED", "Squares & <numbers>"):
+        assert said in text
+    assert text.count("<squares>") == 4  # two panels of each figure, as they are wide
+    assert {(float(page.mediabox.width), float(page.mediabox.height)) for page in pages} == {(595.44, 841.68)}
 
 
 def test_an_interrupted_run_goes_on_where_it_was(

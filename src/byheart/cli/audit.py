@@ -18,7 +18,7 @@ from byheart.auditing.redaction import Ids, ids_of
 from byheart.auditing.why import Explanation
 from byheart.auditing.why import why as explained
 from byheart.cli import copies, progress
-from byheart.cli.options import SHARE, check_free, check_learned, print_json
+from byheart.cli.options import SEED, SHARE, check_free, check_learned, print_json
 from byheart.errors import InputError
 
 _MEGABYTE: Final = 1 << 20
@@ -58,9 +58,7 @@ _MEGABYTE: Final = 1 << 20
     "--memory-budget", type=click.IntRange(min=1), default=BUDGET // _MEGABYTE, show_default=True, help="MB of RAM."
 )
 @click.option("--checkpoint", metavar="FOLDER", help="Keep finished parts there: the same command goes on from them.")
-@click.option(
-    "--seed", type=click.IntRange(0, 2**128 - 1), default=0, show_default=True, help="The same seed, the same answer."
-)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed, the same answer.")
 @click.option(
     "--format",
     "style",

@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from byheart.cli import screen, words
-from byheart.cli.options import json_option, print_json
+from byheart.cli.options import SEED, json_option, print_json
 from byheart.cli.rate_options import database_option, realm_option
 from byheart.coin import MARGIN, Coin, flip, recognise
 from byheart.errors import InputError
@@ -37,9 +37,7 @@ _SAID: Final = {
     show_default=True,
     help="Within which a share is as good as 1/2; of a study, its own.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0, 2**128 - 1), default=0, show_default=True, help="The same seed, the same flips."
-)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed, the same flips.")
 @realm_option
 @database_option
 @json_option

@@ -86,7 +86,7 @@ _OUT_OF_MEMORY: Final = (
 
 _KNOWN: Final[tuple[tuple[type[BaseException], Callable[[Any], str | None], int], ...]] = (
     (BrokenPipeError, lambda _: None, PIPE_CLOSED),
-    (KeyboardInterrupt, lambda _: "interrupted: what was not finished was not kept", INTERRUPTED),
+    (KeyboardInterrupt, lambda error: str(error) or "interrupted: what was not finished was not kept", INTERRUPTED),
     (click.UsageError, _usage, USAGE),
     (click.ClickException, click.ClickException.format_message, USAGE),
     (ByheartError, _byheart, USAGE),

@@ -9,7 +9,7 @@ import click
 from byheart import _files
 from byheart.auditing.audit import audit as audited
 from byheart.cli import copies, progress, screen, table, words
-from byheart.cli.options import check_free, check_learned, json_option, print_json
+from byheart.cli.options import SEED, check_free, check_learned, json_option, print_json
 from byheart.judging import wording
 from byheart.judging.findings import Finding, Reference
 from byheart.judging.judge import MOST
@@ -43,9 +43,7 @@ _REFERENCES: Final[dict[Reference, str]] = {
 @click.option(
     "--max-records", type=click.IntRange(min=20), default=MOST, show_default=True, help="Of each row, at most."
 )
-@click.option(
-    "--seed", type=click.IntRange(0, 2**128 - 1), default=0, show_default=True, help="The same seed, the same judgment."
-)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed, the same judgment.")
 @click.option("--audit", "with_audit", is_flag=True, help="Name the copies too, as `byheart audit` does.")
 @click.option("--show-records", is_flag=True, help="Show training records in the audit's part of the report.")
 @click.option("--html", metavar="OUT", help="A page with charts, tables and words, that opens without a network.")

@@ -39,6 +39,22 @@ class _Share(click.ParamType[float]):
 SHARE = _Share()
 
 
+class _Seed(click.ParamType[int]):
+    """A seed, as 7."""
+
+    name = "integer"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """From 0 to 2^128 - 1."""
+        text = str(value).strip()
+        if not (text.isascii() and text.isdecimal() and int(text) < 2**128):
+            self.fail(f"wanted a whole number from 0 to 2^128 - 1, got {text}", param, ctx)
+        return int(text)
+
+
+SEED = _Seed()
+
+
 def check_learned(memory: str | None, train: str | None) -> None:
     """Refuse to be told twice, or not at all, what a generator was trained on."""
     if (memory is None) == (train is None):

@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from byheart.cli.options import SHARE
+from byheart.cli.options import SEED, SHARE
 from byheart.rating.folder import DATABASE
 from byheart.rating.study import ANALYSES, KINDS, QUESTIONS, TITLE, TRIALS
 
@@ -86,7 +86,7 @@ _STUDY: Final = (
         metavar="URL",
         help="Where raters are sent at the end; `prolific` for Prolific's address with the code.",
     ),
-    click.option("--seed", type=click.IntRange(0, 2**128 - 1), help="Of the plan; left out, a secret one."),
+    click.option("--seed", type=SEED, help="Of the plan; left out, a secret one."),
 )
 
 

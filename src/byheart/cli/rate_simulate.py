@@ -7,7 +7,7 @@ from time import time
 import click
 
 from byheart.cli import progress, screen, words
-from byheart.cli.options import SHARE, json_option, print_json
+from byheart.cli.options import SEED, SHARE, json_option, print_json
 from byheart.cli.rate_options import database_option
 from byheart.errors import InputError
 from byheart.rating import wording
@@ -38,9 +38,7 @@ from byheart.rating.simulating import Behaviour, simulate
 @click.option(
     "--dropout", type=SHARE, default=0.0, show_default=True, help="The probability of leaving before the end."
 )
-@click.option(
-    "--seed", type=click.IntRange(0, 2**128 - 1), default=0, show_default=True, help="The same seed, the same choices."
-)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed, the same choices.")
 @database_option
 @json_option
 def rate_simulate(

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from byheart.cli import screen, searching, words
-from byheart.cli.options import json_option, print_json, version_option
+from byheart.cli.options import SEED, json_option, print_json, version_option
 from byheart.errors import InputError
 from byheart.model import MemGEN
 from byheart.text.index import bytes_of
@@ -22,7 +22,7 @@ _SEED_BITS: Final = 53
 @click.option(
     "--max-bytes", type=click.IntRange(min=0), default=500, show_default=True, help="How many to say at most."
 )
-@click.option("--seed", type=click.IntRange(0, 2**128 - 1), help="The same seed says the same; else a fresh one.")
+@click.option("--seed", type=SEED, help="The same seed says the same; else a fresh one.")
 @click.option(
     "--temperature",
     type=click.FloatRange(min=0),

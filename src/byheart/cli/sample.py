@@ -12,7 +12,7 @@ from byheart import _files
 from byheart.batch import Batch
 from byheart.cli import progress, screen, showing, words
 from byheart.cli.drawing import Drawing
-from byheart.cli.options import json_option, version_option
+from byheart.cli.options import SEED, json_option, version_option
 from byheart.errors import MemoryExistsError
 from byheart.model import MemGEN
 from byheart.report.grid import MOST
@@ -26,9 +26,7 @@ _SEED_BITS: Final = 53  # what every reader of JSON keeps whole
 @click.command()
 @click.argument("memory")
 @click.option("-n", "count", type=click.IntRange(min=0), default=1, show_default=True, help="How many.")
-@click.option(
-    "--seed", type=click.IntRange(0, 2**128 - 1), help="The same seed draws the same records; else a fresh one."
-)
+@click.option("--seed", type=SEED, help="The same seed draws the same records; else a fresh one.")
 @click.option("--start", type=click.IntRange(min=0), default=0, show_default=True, help="The number of the first draw.")
 @click.option("--without-replacement", is_flag=True, help="No record twice: a random order.")
 @click.option("--where", metavar="EXPR", help="Only records that meet a condition: \"label = 'cat' and size < 1000\".")

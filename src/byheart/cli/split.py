@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from byheart.cli import screen, words
-from byheart.cli.options import json_option, print_json
+from byheart.cli.options import SEED, json_option, print_json
 from byheart.errors import InputError, MemoryExistsError
 from byheart.judging.splitting import split as divided
 from byheart.model import MemGEN
@@ -17,9 +17,7 @@ from byheart.model import MemGEN
 @click.argument("heldout")
 @click.option("--share", type=click.FloatRange(0, 1, True, True), default=0.2, show_default=True, help="Of held-out.")
 @click.option("--group", metavar="COLUMN", help="What belongs together stays together: a column, or source.")
-@click.option(
-    "--seed", type=click.IntRange(0, 2**128 - 1), default=0, show_default=True, help="The same seed, the same parts."
-)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed, the same parts.")
 @click.option("--overwrite", is_flag=True, help="Replace the files TRAIN and HELDOUT.")
 @json_option
 def split(

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from byheart.cli import progress, screen, words
-from byheart.cli.options import json_option, print_json, version_option
+from byheart.cli.options import SEED, json_option, print_json, version_option
 from byheart.memory.verifying import LearnTime, Verification
 from byheart.model import MemGEN
 
@@ -22,7 +22,7 @@ _LEARNS_SHOWN: Final = 5
     type=click.IntRange(min=1),
     help="How many draws; left out, ten a distinct record (10,000 to 1,000,000).",
 )
-@click.option("--seed", type=click.IntRange(0, 2**128 - 1), default=0, show_default=True, help="Of the draws.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of the draws.")
 @version_option
 @json_option
 @click.pass_context

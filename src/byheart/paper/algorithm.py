@@ -12,7 +12,7 @@ from byheart.errors import InputError
 from byheart.memory.learning import Structure
 from byheart.model import MemGEN
 from byheart.paper import algorithm_1
-from byheart.paper.claims import Claim, holds
+from byheart.paper.claims import OURS, Claim, holds
 from byheart.paper.fitting import ALPHA, Counts, Family, one_sample, told, two_sample
 from byheart.paper.found import Found
 from byheart.paper.kinds import Data, some_of_each
@@ -169,45 +169,45 @@ def _claims(trials: list[Trial], fits: Family, pairs: Family, *, is_same: bool, 
     structures = Family([trial.pairs[two] for trial in trials for two in trial.pairs if _differ_in_structure(*two)])
     return [
         Claim(
-            "Algorithm 1 and the engine output the distribution of the training data",
-            _PLACE,
+            "Algorithm 1, as printed, and the engine draw alike.",
+            OURS,
             holds(fits.is_passed and pairs.is_passed and not strangers, caveat=not is_sharp),
-            f"{told(min(fits.adjusted, pairs.adjusted))} (smallest, adjusted)",
-            f"{len(fits.p_values)} samplers against what they learned, {len(pairs.p_values)} pairs of them against each other; "
-            f"{strangers} draws were never learned; they would differ below p = {ALPHA:g}; a planted bug gets {told(caught)}",
+            pairs.told,
+            f"{len(pairs.p_values)} pairs of samplers against each other, and {len(fits.p_values)} samplers against what they learned ({fits.told}); "
+            f"{strangers} draws were never learned. They would differ below p = {ALPHA:g}, and a planted bug gets {told(caught)}.",
         ),
         Claim(
-            'The training data may be "of any type"',
+            "The training data may be of any type.",
             _PLACE,
             holds(all(trial.is_whole for trial in trials), caveat=bool(unkept)),
             f"{sum(trial.is_whole for trial in trials)} of {len(trials)} types came back whole",
-            f"{', '.join(trial.data.name for trial in trials)}; "
+            f"Tried were {', '.join(trial.data.name for trial in trials)}: "
             + (
-                f"a memory on the disk refuses {' and '.join(unkept)}: in RAM only"
+                f"a memory on the disk refuses {' and '.join(unkept)}, which come back from RAM only."
                 if unkept
-                else "in RAM and on the disk"
+                else "in RAM and on the disk."
             ),
         ),
         Claim(
-            "More complicated data structures such as hashmaps can be applied",
+            "One can apply more complicated data structures such as hashmaps.",
             _PLACE,
             holds(structures.is_passed),
-            f"{told(structures.adjusted)} (smallest, adjusted)",
-            f"{len(structures.p_values)} comparisons of a hashmap's draws with a list's",
+            structures.told,
+            f"{len(structures.p_values)} comparisons of a hashmap's draws with a list's; they would differ below p = {ALPHA:g}.",
         ),
         Claim(
-            "It may do something useless which looks fancy",
+            "Optionally, it does something useless which looks fancy.",
             _PLACE,
             holds(is_same),
             f"{0 if is_same else 'some'} records differ",
-            "the display of progress: what is learned is the same with it as without it",
+            "The display of progress: what is learned is the same with it as without it.",
         ),
         Claim(
-            "TODO: Add test",
+            "TODO: Add test.",
             _PLACE,
             holds(passed == tests),
             f"{tests} tests added, {passed} passed",
-            "those of this section, the planted bug's included, each at the level that their number allows",
+            "Those of this section, the planted bug's included, each at the level that their number allows.",
         ),
     ]
 

@@ -7,7 +7,7 @@ import numpy as np
 from byheart._optional import require
 from byheart.paper import converging
 from byheart.paper.claims import Claim, Verdict, holds
-from byheart.paper.figures import COLOURS, Figure, line, painted
+from byheart.paper.figures import COLOURS, Figure, is_narrow, line, painted
 from byheart.paper.found import Found, Part
 from byheart.paper.kinds import words_of
 from byheart.paper.powers import Growth, growth
@@ -124,36 +124,42 @@ def _claims(steps: dict[int, int], runs: tuple[int, int, float], grown: dict[str
     sizes = sorted(next(iter(times.values())))
     return [
         Claim(
-            "MemGEN converges in Theta(N) steps",
+            "MemGEN converges in Theta(N) steps.",
             _PLACE,
             holds(is_linear and each > 0),
             f"{each} N + {fixed} lines run" if is_linear else "not linear",
-            f"counted by Python for N = {', '.join(f'{size:,}' for size in steps)}: exact, not timed",
+            f"Counted by Python for N = {', '.join(f'{size:,}' for size in steps)}: exact, not timed.",
         ),
         Claim(
-            "Learning takes Theta(N): its time grows as N",
+            "In Theta(N) steps, of the clock: the time of learning grows as N.",
             _PLACE,
             worst,
             "; ".join(f"{learner}: N^{found.apart}" for learner, found in grown.items()),
-            f"N = {sizes[0]:,} to {sizes[-1]:,}, exponent k of a + b N^k with its 95 % interval, wanted within {_NEAR:g} of 1 (with a caveat where only a part of the interval is); "
-            f"without setting a apart: {', '.join(f'{found.plain}' for found in grown.values())}",
+            f"N = {sizes[0]:,} to {sizes[-1]:,}, exponent k of a + b N^k with its 95 % interval. It holds if all of each interval is within {_NEAR:g} of 1, with a caveat if a part is{_beyond(grown)}. "
+            f"Without setting the fixed part a apart: {', '.join(f'{found.plain}' for found in grown.values())}.",
             is_timed=True,
         ),
         Claim(
-            "It converges with probability 1",
+            "It converges with probability 1.",
             _PLACE,
             holds(runs[1] == 0, caveat=True),
-            f"{runs[1]} of {runs[0]:,} runs did not",
-            f"these show only that the probability of failing is at most {runs[2]:.2g} (95 %); the proof is that a loop over N records ends",
+            f"{runs[0] - runs[1]:,} of {runs[0]:,} runs converged",
+            f"These show only that the probability of failing is at most {runs[2]:.2g} (95 %); the proof is that a loop over N records ends.",
         ),
         Claim(
-            'There exists a "hyper-universal, non-multiply compact functional?"',
+            "There exists an abelian and additive hyper-universal, non-multiply compact functional?",
             "3.2, Theorem 1",
             "not tried",
             "",
-            'the theorem ends in a question mark, its proof in "Probably": there is nothing in it that could be tried',
+            'The theorem ends in a question mark, its proof in "Probably": there is nothing in it that could be tried.',
         ),
     ]
+
+
+def _beyond(grown: dict[str, Growth]) -> str:
+    """Whose interval is not."""
+    names = [learner for learner, found in grown.items() if not found.apart.is_within(_NEAR)]
+    return f": not all of it is for {' and '.join(names)}" if names else ""
 
 
 _FROM_WORST: Final[tuple[Verdict, ...]] = ("does not hold", "holds, with a caveat", "holds")
@@ -193,7 +199,7 @@ def _three(found: Growth) -> tuple[float, float, float]:
 
 def _figure(times: Times, grown: dict[str, Growth]) -> Figure:
 
-    def paint(_: Any, axes: Any) -> None:
+    def paint(canvas: Any, axes: Any) -> None:
         for number, (learner, found) in enumerate(times.items()):
             sizes = np.array(sorted(found), np.float64)
             took = {size: [turn.processor for turn in turns] for size, turns in found.items()}
@@ -210,7 +216,10 @@ def _figure(times: Times, grown: dict[str, Growth]) -> Figure:
             ylabel="seconds of the processor",
             title="Time to learn N records",
         )
-        axes.legend(loc="upper left")
+        if is_narrow(canvas):
+            canvas.legend(loc="outside lower center")
+        else:
+            axes.legend(loc="upper left")
 
     return painted(
         paint,

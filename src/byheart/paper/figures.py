@@ -104,11 +104,17 @@ def drawn(
     height: float = 3.6, *, width: float = _WIDTH, columns: int = 1, rows: int = 1, **options: Any
 ) -> Iterator[tuple["Canvas", Any]]:
     """A canvas of some size in inches and its axes, in the one style."""
+    with sheet(width, height, layout="constrained") as canvas:
+        yield canvas, canvas.subplots(rows, columns, **options)
+
+
+@contextmanager
+def sheet(width: float, height: float, **options: Any) -> Iterator["Canvas"]:
+    """A canvas of some size in inches, in the one style; it is saved where this still holds."""
     mpl = require("matplotlib", "judge")
-    canvas = require("matplotlib.figure", "judge").Figure(figsize=(width, height), layout="constrained")
     salt = {"svg.hashsalt": f"byheart {width:g}"}  # two forms of a figure on one page have names of their own
     with mpl.rc_context(_STYLE | salt):
-        yield canvas, canvas.subplots(rows, columns, **options)
+        yield require("matplotlib.figure", "judge").Figure(figsize=(width, height), **options)
 
 
 def finish(canvas: "Canvas", name: str, caption: str, alt: str) -> Figure:

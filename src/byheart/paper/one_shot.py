@@ -1,20 +1,26 @@
 """Abstract: "The proposed algorithm even generated this paper, in a one-shot learning setting"."""
 
 import hashlib
+import re
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from byheart import draws
+from byheart._optional import require
 from byheart.memory.learning import Structure
 from byheart.model import MemGEN
 from byheart.paper import algorithm_1
-from byheart.paper.claims import Claim, holds
+from byheart.paper.claims import OURS, Claim, holds
 from byheart.paper.found import Found, Part
 from byheart.paper.stage import Stage
 from byheart.report.page import Cell, paragraph, table
 
 _PLACE: Final = "Abstract"
+_TITLE: Final = "memory is all you need"
+_FORMS: Final = ("utf-8", "utf-16", "latin-1")  # of letters
+_HOW: Final = "Algorithm 1, lists and hashmaps, in RAM and on the disk: each has one record, with probability 1."
 _STRUCTURES: Final[tuple[Structure, ...]] = ("list", "hashmap")
 
 
@@ -30,6 +36,7 @@ class Shot:
         equal: how many of them sampled its very bytes.
         records: how many examples each of them had learned.
         probability: that they give the document.
+        is_paper: whether it says the paper's title.
     """
 
     what: str
@@ -39,6 +46,7 @@ class Shot:
     equal: int
     records: int
     probability: float
+    is_paper: bool
 
     @property
     def is_hit(self) -> bool:
@@ -53,7 +61,7 @@ def run(stage: Stage) -> Found:
     paper = None
     if stage.paper is not None:
         stage.tell(0.5, "learning the paper")
-        paper = _shot(f"the paper ({stage.paper.name})", stage.paper.read_bytes(), stage.folder / "paper", stage.seed)
+        paper = _shot(f"your copy, {stage.paper.name}", stage.paper.read_bytes(), stage.folder / "paper", stage.seed)
     shots = [report, paper] if paper else [report]
     parts: list[Part] = [
         paragraph(
@@ -76,7 +84,28 @@ def run(stage: Stage) -> Found:
     numbers = {"samplers": report.samplers, "equal": report.equal, "records": report.records}
     if paper:
         numbers |= {"paper_equal": paper.equal, "paper_bytes": paper.size}
-    return Found(parts, _claims(report, paper), numbers, timings)
+    return Found(parts, _claims(report, _of_paper(paper, stage.paper)), numbers, timings)
+
+
+def says_its_title(document: bytes) -> bool:
+    r"""Whether "Memory is All You Need" stands in a document: a PDF, or text in whatever form.
+
+    >>> says_its_title(b"<h1>MemGEN: Memory is\nAll You Need</h1>"), says_its_title(b"Attention is all you need")
+    (True, False)
+    """
+    texts = [document.decode(form, "replace") for form in _FORMS]
+    if document.startswith(b"%PDF"):
+        texts += _text_of_pdf(document)
+    return any(_TITLE in re.sub(r"\s+", " ", text).casefold() for text in texts)
+
+
+def _text_of_pdf(document: bytes) -> list[str]:
+    """Its text, page by page; none of what cannot be read, as of pages that are pictures."""
+    pypdf = require("pypdf", "paper")
+    try:
+        return [page.extract_text() for page in pypdf.PdfReader(BytesIO(document)).pages]
+    except pypdf.errors.PyPdfError:
+        return []
 
 
 def _shot(what: str, document: bytes, folder: Path, seed: int) -> Shot:
@@ -90,9 +119,9 @@ def _shot(what: str, document: bytes, folder: Path, seed: int) -> Shot:
             chances.append(float(model.score_samples([document])[0]))
     equal = sum(sample == document for sample in samples)
     probability = 1.0 if set(chances) == {0.0} else 0.0
-    return Shot(
-        what, len(document), hashlib.sha256(document).hexdigest(), len(samples), equal, max(lengths), probability
-    )
+    digest = hashlib.sha256(document).hexdigest()
+    is_paper = says_its_title(document)
+    return Shot(what, len(document), digest, len(samples), equal, max(lengths), probability, is_paper)
 
 
 def _table(shots: list[Shot]) -> tuple[list[Cell], list[list[Cell]]]:
@@ -109,20 +138,19 @@ def _table(shots: list[Shot]) -> tuple[list[Cell], list[list[Cell]]]:
     ]
 
 
-def _claims(report: Shot, paper: Shot | None) -> list[Claim]:
-    detail = "Algorithm 1, lists and hashmaps, in RAM and on the disk: each has one record, with probability 1"
-    claims = [
-        Claim(
-            "The algorithm generates the document that reports it, in a one-shot learning setting",
-            _PLACE,
-            holds(report.is_hit),
-            f"{report.equal} of {report.samplers} samples equal this page, byte for byte",
-            detail,
-        )
-    ]
-    told = "The proposed algorithm even generated this paper, in a one-shot learning setting"
-    if paper is None:
-        wanted = "wanted your copy of the paper: byheart paper --paper FILE"
-        return [*claims, Claim(told, _PLACE, "not tried", "", wanted)]
-    number = f"{paper.equal} of {paper.samplers} samples equal it, byte for byte"
-    return [*claims, Claim(told, _PLACE, holds(paper.is_hit), number, detail)]
+def _of_paper(shot: Shot | None, path: Path | None) -> Claim:
+    """The paper's own claim."""
+    told = "The proposed algorithm even generated this paper, in a one-shot learning setting."
+    if shot is None or path is None:
+        return Claim(told, _PLACE, "not tried", "", "It takes your copy of the paper: byheart paper --paper FILE.")
+    number = f"{shot.equal} of {shot.samplers} samples equal it, byte for byte"
+    if not shot.is_paper:
+        detail = f"{path.name} ({shot.size:,} bytes) does not say the paper's title, so that nobody knows here whether it is the paper. It was learned and sampled all the same."
+        return Claim(told, _PLACE, "not tried", number, detail)
+    return Claim(told, _PLACE, holds(shot.is_hit), number, f"{path.name}, {shot.size:,} bytes. {_HOW}")
+
+
+def _claims(report: Shot, of_paper: Claim) -> list[Claim]:
+    claim = "The algorithm generates this page, too, in a one-shot learning setting."
+    number = f"{report.equal} of {report.samplers} samples equal it, byte for byte"
+    return [Claim(claim, OURS, holds(report.is_hit), number, f"As far as it had come. {_HOW}"), of_paper]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from byheart import _files
 from byheart.model import MemGEN
 from byheart.paper import chudnovsky, running_out
-from byheart.paper.claims import Claim, holds
+from byheart.paper.claims import OURS, Claim, holds
 from byheart.paper.found import Found, Part
 from byheart.paper.running_out import Ending
 from byheart.paper.showing import verbatim
@@ -153,46 +153,46 @@ def _ran_out(endings: list[Ending]) -> list[Part]:
 
 def _digits_claim(digits: str, again: str, *, is_right: bool) -> Claim:
     return Claim(
-        "The decimals of pi can be learned, as long as one can print them as text",
+        "It applies to the decimals of pi, as long as one can print them as text.",
         f"Abstract, {_PLACE}",
         holds(is_right),
         f"{len(digits):,} digits sampled",
-        f"the first {len(again):,} equal those of another computation"
-        + (", and all of them have the SHA-256 that is known" if len(digits) in _KNOWN else ""),
+        f"The first {len(again):,} equal those of another computation"
+        + (", and all of them have the SHA-256 that is known." if len(digits) in _KNOWN else "."),
     )
 
 
 def _claims(endings: list[Ending], fits: int, learned: int) -> list[Claim]:
     clear = sum(end.is_clear and end.printed.strip() == _PAPER for end in endings)
     whole = sum(end.is_intact for end in endings)
-    kept = "Linux only: the limit is not there, or not kept, on other systems"
+    kept = "Linux only: the limit is not there, or not kept, on other systems."
     return [
         Claim(
-            f'Digits are produced as long as the memory permits ("{_PAPER}Segmentation fault")',
+            f"Digits were produced as long as the memory permitted: {_PAPER}Segmentation fault.",
             _PLACE,
-            holds(clear == len(endings)) if endings else "not tried",
+            holds(clear == len(endings), caveat=True) if endings else "not tried",
             f"{clear} of {len(endings)} runs print {_PAPER} and one clear error" if endings else "",
-            "exit code 2 and a line that says what to do, in place of a crash: learning more, and drawing more, than there is room for"
+            f"The caveat: that it ends after {_PAPER} is arranged; the process prints so many digits, and then asks for more than its limit leaves. What is not arranged: exit code 2 and a line that says what to do, in place of a crash, both in learning and in drawing."
             if endings
             else kept,
         ),
         Claim(
-            "What was learned is still there when memory runs out",
-            _PLACE,
+            "What was learned is still there when memory runs out.",
+            OURS,
             holds(whole == len(endings)) if endings else "not tried",
             f"{whole} of {len(endings)} memories are as before" if endings else "",
-            "every file, bit for bit, a sound `byheart check`, and the same sample" if endings else kept,
+            "Every file, bit for bit, a sound `byheart check`, and the same sample." if endings else kept,
         ),
         Claim(
-            "640 kB ought to be enough",
+            "640 kB ought to be enough.",
             f"{_PLACE}, footnote 5",
             holds(fits >= len(_PAPER) - 1, caveat=fits < learned),
             f"{fits:,} digits fit",
-            f"enough for the paper's {len(_PAPER) - 1} digits"
+            f"Enough for the paper's {len(_PAPER) - 1} digits"
             + (
-                f"; not for the {learned:,} of this page"
+                f"; not for the {learned:,} of this page."
                 if fits < learned
-                else f", and for the {learned:,} of this page"
+                else f", and for the {learned:,} of this page."
             ),
         ),
     ]

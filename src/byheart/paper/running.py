@@ -8,10 +8,13 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+import byheart
 from byheart import _files
 from byheart.errors import InputError, MemoryExistsError
 from byheart.paper import writing
@@ -108,7 +111,7 @@ def run(out: Path, asked: Asked, audience: Audience) -> Paper:
         else:
             began = time.perf_counter()
             found = _played(out, section, asked, library, tell, done)
-            found = replace(found, stand_ins=library.stand_ins | found.stand_ins)
+            found = replace(found, stand_ins={**library.stand_ins, **found.stand_ins})
             _files.replace(kept, found.kept())
             seconds = time.perf_counter() - began
         done.append((section, found))
@@ -123,7 +126,7 @@ def results(done: Sequence[tuple[Section, Found]], asked: Asked) -> dict[str, An
     return {
         "claims": [claim.told() for _, found in done for claim in found.claims],
         "figures": [
-            {"name": figure.name, "section": section.name, "caption": figure.caption}
+            {"name": figure.name, "section": section.name, "caption": figure.caption, "alt": figure.alt}
             for section, found in done
             for figure in found.figures
         ],
@@ -138,6 +141,7 @@ def results(done: Sequence[tuple[Section, Found]], asked: Asked) -> dict[str, An
 def environment() -> dict[str, Any]:
     """What it ran on."""
     return {
+        "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
@@ -183,14 +187,24 @@ def _workshop(folder: Path) -> Iterator[Path]:
 def _take(out: Path) -> None:
     if out.is_dir() and any(out.iterdir()) and not ((out / MARK).exists() or (out / _KEPT).is_dir()):
         raise MemoryExistsError(f"{out} holds something else: name another folder by --out")
+    _files.make_folder(out)  # which is named if it cannot be
     _files.make_folder(out / _KEPT)
 
 
 def _key(asked: Asked) -> str:
     """What a kept section must have been asked for with."""
     paper = hashlib.sha256(asked.paper.read_bytes()).hexdigest() if asked.paper else ""
-    told = [asked.is_quick, asked.seed, asked.is_offline, paper, _version("byheart")]
+    told = [asked.is_quick, asked.seed, asked.is_offline, paper, _code()]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+
+
+@cache
+def _code() -> str:
+    """Of all that computes: what another version of it found is not taken over."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(byheart.__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _version(name: str) -> str | None:

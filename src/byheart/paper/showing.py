@@ -20,6 +20,19 @@ def verbatim(text: str, name: str) -> str:
     return f'<div class="side"><span>{html.escape(name)}</span><pre>{html.escape(text)}</pre></div>'
 
 
+def tiny(number: float) -> str:
+    """A rounding error, for people.
+
+    >>> tiny(0.0), tiny(3.6e-16)
+    ('0', '4·10⁻¹⁶')
+    """
+    if number == 0:
+        return "0"
+    digits, _, power = f"{number:.0e}".partition("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits}·10{raised}"
+
+
 def montage(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Pictures in rows, as `byheart sample --grid` lays them out; uint8 of shape (height, width, 3)."""
     return decoded(grid.draw(pictures.from_arrays(images)))

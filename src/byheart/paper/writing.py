@@ -3,25 +3,39 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from io import BytesIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from byheart import _files
-from byheart._optional import require
-from byheart.paper.claims import Claim
-from byheart.paper.figures import Figure, drawn
+from byheart.paper.claims import Claim, Verdict
+from byheart.paper.figures import Figure
 from byheart.paper.found import Found
+from byheart.paper.printing import printed
 from byheart.paper.sections import Section
-from byheart.report.page import Cell, figure, heading, paragraph, table, terms
+from byheart.report.page import Cell, contents, figure, heading, paragraph, table, terms
 from byheart.report.page import page as whole_page
 
-_LOOKS: Final = {"holds": "strong", "holds, with a caveat": "", "does not hold": "copy", "not tried": "doubt"}
-_LINES: Final = 34  # of a page of the print
+Done: TypeAlias = Sequence[tuple[Section, Found]]
+
+TITLE: Final = "MemGEN: Memory is All You Need, put to the test"
+_LOOKS: Final[dict[Verdict, str]] = {
+    "holds": "strong",
+    "holds, with a caveat": "",
+    "does not hold": "copy",
+    "not settled": "doubt",
+    "not tried": "doubt",
+}
+_MEANINGS: Final[dict[Verdict, str]] = {
+    "holds": "what was measured says so",
+    "holds, with a caveat": "it says so, but not of all that a reader would take the sentence for: the last column tells what is missing",
+    "does not hold": "what was measured says otherwise",
+    "not settled": "it was tried, and what was measured leaves it open",
+    "not tried": "it cannot be tried, or what it takes was not there",
+}
 
 
-def write(out: Path, done: Sequence[tuple[Section, Found]], told: Mapping[str, Any]) -> None:
+def write(out: Path, done: Done, told: Mapping[str, Any]) -> None:
     """Write index.html, paper.pdf, results.json, and each figure as SVG and PDF; results.json last, which says that the others are whole."""
     for _, found in done:
         for one in found.figures:
@@ -29,38 +43,44 @@ def write(out: Path, done: Sequence[tuple[Section, Found]], told: Mapping[str, A
             _files.replace(out / "figures" / f"{one.name}.svg", _standing(one).encode())
             _files.replace(out / "figures" / f"{one.name}.pdf", one.pdf)
     _files.replace(out / "index.html", page(done, told).encode())
-    _files.replace(out / "paper.pdf", _print(done))
+    _files.replace(out / "paper.pdf", printed(done, title=TITLE, headline=headline(claims_of(done))))
     _files.replace(out / "results.json", json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True).encode())
 
 
-def page(done: Sequence[tuple[Section, Found]], told: Mapping[str, Any]) -> str:
-    """The page: claims first, then each section."""
-    claims = [claim for _, found in done for claim in found.claims]
-    return whole_page(
-        title="MemGEN: Memory is All You Need, put to the test",
-        headline=headline(claims),
-        subline=_subline(told),
-        body=_body(done, claims, told),
-        data=told,
-    )
+def claims_of(done: Done) -> list[Claim]:
+    """Those of all sections."""
+    return [claim for _, found in done for claim in found.claims]
 
 
 def headline(claims: Sequence[Claim]) -> str:
-    """How the paper fares.
+    """How the paper fares; this project's own claims are not counted.
 
     >>> headline([Claim("It works.", "1", "holds", "", "")])
     'Of 1 claim of "MemGEN: Memory is All You Need", 1 holds'
     """
+    claims = [claim for claim in claims if not claim.is_ours]
     counts = {verdict: sum(claim.verdict == verdict for claim in claims) for verdict in _LOOKS}
-    said = {
+    said: dict[Verdict, str] = {
         "holds": "holds" if counts["holds"] == 1 else "hold",
         "holds, with a caveat": "with a caveat",
         "does not hold": "does not hold" if counts["does not hold"] == 1 else "do not hold",
+        "not settled": "not settled",
         "not tried": "not tried",
     }
     parts = [f"{counts[verdict]} {said[verdict]}" for verdict in _LOOKS if counts[verdict]]
     claimed = "1 claim" if len(claims) == 1 else f"{len(claims)} claims"
     return f'Of {claimed} of "MemGEN: Memory is All You Need", {", ".join(parts) or "none was put to the test"}'
+
+
+def page(done: Done, told: Mapping[str, Any]) -> str:
+    """The page: claims first, then each section."""
+    return whole_page(
+        title=TITLE,
+        headline=headline(claims_of(done)),
+        subline=_subline(told),
+        body=map(_coded, _body(done, told)),
+        data=told,
+    )
 
 
 def _subline(told: Mapping[str, Any]) -> str:
@@ -69,51 +89,80 @@ def _subline(told: Mapping[str, Any]) -> str:
     return f"{size}, seed {settings['seed']}; Python {machine['python']}, {machine['system']}, {machine['cores']} cores"
 
 
-def _body(done: Sequence[tuple[Section, Found]], claims: Sequence[Claim], told: Mapping[str, Any]) -> Iterator[str]:
-    yield paragraph(
-        "Kurach, Gelly, Michalski and Zhai (1 April 2018) propose to learn by heart, and claim much of it. Here each claim is put to the test on real data; every verdict is computed from what was measured."
-    )
-    stand_ins = list(told["data"]["stand_ins"].values())
-    if stand_ins:
-        instead = "; ".join(stand_ins)
-        yield paragraph(
-            f"Not all that it runs on could be had here, or was to be fetched. Instead there are: {instead}.",
-            is_soft=True,
-        )
-    yield heading("The claims")
-    yield table(
-        [Cell("claim"), Cell("verdict"), Cell("number"), Cell("section"), Cell("how, and with what caveat")],
-        [_row(claim) for claim in claims],
-        is_stacked=True,
-    ).replace('class="stacked"', 'class="stacked claims"')
+def _body(done: Done, told: Mapping[str, Any]) -> Iterator[str]:
+    yield from _opening(told)
+    ours = [(section, claim) for section, found in done for claim in found.claims if claim.is_ours]
+    claimed = [(section, claim) for section, found in done for claim in found.claims if not claim.is_ours]
+    links = [("claims", "The paper's claims"), *([("ours", "Claims of this page")] if ours else [])]
+    links += [(section.name, section.title) for section, _ in done]
+    yield contents([*links, ("machine", "What it ran on")])
+    yield heading("The paper's claims", name="claims")
+    yield _table(claimed)
+    used = {claim.verdict for _, claim in (*claimed, *ours)}
+    yield terms([(verdict, said) for verdict, said in _MEANINGS.items() if verdict in used])
+    if ours:
+        yield heading("Claims of this page", name="ours")
+        yield paragraph("What the paper does not say, and was found on the way.")
+        yield _table(ours)
     for section, found in done:
-        yield heading(f"{section.title} ({section.place})")
+        yield heading(f"{section.title} ({section.place})", name=section.name)
         for part in found.parts:
             yield part if isinstance(part, str) else figure(_inline(part), part.caption)
-    yield heading("What it ran on")
+    yield heading("What it ran on", name="machine")
     machine = told["environment"]
     packages = ", ".join(f"{name} {number}" for name, number in machine["packages"].items())
     yield terms([("Python", machine["python"]), ("system", machine["system"]), ("packages", packages)])
 
 
-def _row(claim: Claim) -> list[Cell]:
-    number = f"{claim.number} (timed)" if claim.is_timed and claim.number else claim.number
+def _opening(told: Mapping[str, Any]) -> Iterator[str]:
+    """What a stranger has to know."""
+    yield paragraph(
+        "On 1 April 2018 Kurach, Gelly, Michalski and Zhai published a paper that does away with machine learning: its model, MemGEN, learns by heart. "
+        "Training puts every record in a list; sampling draws one of the list. It is an April Fools' joke with a point: a list that remembers everything is as good as real data by nearly "
+        "everything that generative models are praised for. So whatever cannot tell a model from such a list does not measure what it has learned."
+    )
+    yield paragraph(
+        "This page takes the paper at its word. byheart is MemGEN made real, a memory on the disk with a judge beside it; with it, on real data and on this machine, each sentence of the paper that claims something was put to the "
+        "test. Every verdict was computed from what was measured: no sentence about a result was written before there was one."
+    )
+    stand_ins = told["data"]["stand_ins"]
+    if stand_ins:
+        listed = "; ".join(f"for {missing}, {instead}" for missing, instead in stand_ins.items())
+        yield paragraph(f"What was not there, or was not to be fetched, has a stand-in: {listed}.", is_soft=True)
+
+
+def _table(claims: Sequence[tuple[Section, Claim]]) -> str:
+    names = ("claim", "verdict", "number", "place in the paper", "how, and with what caveat")
+    rows = [_row(section, claim) for section, claim in claims]
+    return table([Cell(name) for name in names], rows, is_stacked=True).replace(
+        'class="stacked"', 'class="stacked claims"'
+    )
+
+
+def _row(section: Section, claim: Claim) -> list[Cell]:
+    number = f"{claim.number} (timed: differs from run to run)" if claim.is_timed and claim.number else claim.number
     return [
         Cell(claim.claim),
         Cell(claim.verdict, _LOOKS[claim.verdict]),
         Cell(number),
-        Cell(claim.place),
+        Cell(section.title if claim.is_ours else claim.place, leads_to=section.name),
         Cell(claim.detail),
     ]
 
 
+def _coded(part: str) -> str:
+    """What stands in backticks, as code, and percent signs on the line of their numbers; but not where a text is shown to the letter."""
+    pieces = re.split(r"(<pre>.*?</pre>|<svg.*?</svg>)", part, flags=re.DOTALL)
+    pieces[::2] = [
+        re.sub("`([^`<\n]+)`", r"<code>\1</code>", piece).replace(" %", "\N{NO-BREAK SPACE}%") for piece in pieces[::2]
+    ]
+    return "".join(pieces)
+
+
 def _inline(one: Figure) -> str:
     """For the page: as it is wide, and for a phone; named for who cannot see it."""
-    return "".join(
-        f'<div class="{name}">{_named(svg, one.alt)}</div>'
-        for name, svg in (("roomy" if one.narrow else "", one.svg), ("phone", one.narrow))
-        if svg
-    )
+    forms: Iterable[tuple[str, str]] = (("roomy" if one.narrow else "", one.svg), ("phone", one.narrow))
+    return "".join(f'<div class="{name}">{_named(svg, one.alt)}</div>' for name, svg in forms if svg)
 
 
 def _named(svg: str, alt: str) -> str:
@@ -124,35 +173,3 @@ def _named(svg: str, alt: str) -> str:
 def _standing(one: Figure) -> str:
     """As a file of its own."""
     return f'<?xml version="1.0" encoding="utf-8"?>\n{one.svg}'
-
-
-def _print(done: Sequence[tuple[Section, Found]]) -> bytes:
-    """The claims, then every figure, a page each."""
-    pypdf = require("pypdf", "paper")
-    writer, out = pypdf.PdfWriter(), BytesIO()
-    for data in [*_claim_pages([claim for _, found in done for claim in found.claims]), *_figures(done)]:
-        writer.append(BytesIO(data))
-    writer.metadata = {"/Title": "MemGEN: Memory is All You Need, put to the test"}
-    writer.write(out)
-    return out.getvalue()
-
-
-def _figures(done: Sequence[tuple[Section, Found]]) -> Iterator[bytes]:
-    for _, found in done:
-        for one in found.figures:
-            yield one.pdf
-
-
-def _claim_pages(claims: Sequence[Claim]) -> Iterator[bytes]:
-    lines = [f"{claim.verdict.upper():22} {claim.place:12} {claim.claim} {claim.number}".rstrip() for claim in claims]
-    for start in range(0, max(len(lines), 1), _LINES):
-        with drawn(10.2) as (canvas, axes):
-            axes.set_axis_off()
-            axes.set_title("MemGEN: Memory is All You Need, put to the test", loc="left")
-            for at, line in enumerate(lines[start : start + _LINES]):
-                axes.text(
-                    0, 1 - (at + 1) / _LINES, line, fontsize=6, family="monospace", transform=axes.transAxes, wrap=True
-                )
-            data = BytesIO()
-            canvas.savefig(data, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-            yield data.getvalue()

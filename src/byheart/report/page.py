@@ -11,10 +11,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: its text, and what it looks like: "", "right", "strong", "copy", "doubt" or "worse"."""
+    """A cell of a table: its text, and what it looks like: "", "right", "strong", "copy", "doubt" or "worse"; and the name of a part of the page that it leads to."""
 
     text: str
     look: str = ""
+    leads_to: str = ""
 
 
 def page(*, title: str, headline: str, subline: str, body: Iterable[str], data: Mapping[str, Any]) -> str:
@@ -37,13 +38,24 @@ def page(*, title: str, headline: str, subline: str, body: Iterable[str], data: 
     )
 
 
-def heading(text: str, *, level: int = 2) -> str:
-    """A heading.
+def heading(text: str, *, level: int = 2, name: str = "") -> str:
+    """A heading; with a name, links lead to it.
 
-    >>> heading("What & why")
-    '<h2>What &amp; why</h2>'
+    >>> heading("What & why"), heading("Why", name="why")
+    ('<h2>What &amp; why</h2>', '<h2 id="why">Why</h2>')
     """
-    return f"<h{level}>{html.escape(text)}</h{level}>"
+    named = f' id="{html.escape(name)}"' if name else ""
+    return f"<h{level}{named}>{html.escape(text)}</h{level}>"
+
+
+def contents(links: Iterable[tuple[str, str]]) -> str:
+    """Where everything is: names of headings, and what stands there.
+
+    >>> contents([("why", "What & why")])
+    '<nav aria-label="Contents"><ul><li><a href="#why">What &amp; why</a></li></ul></nav>'
+    """
+    items = "".join(f"<li>{_link(name, html.escape(text))}</li>" for name, text in links)
+    return f'<nav aria-label="Contents"><ul>{items}</ul></nav>'
 
 
 def paragraph(text: str, *, is_soft: bool = False) -> str:
@@ -117,4 +129,9 @@ def folded(summary: str, parts: Iterable[str]) -> str:
 def _cell(tag: str, cell: Cell, name: str = "") -> str:
     look = f' class="{cell.look}"' if cell.look else ""
     named = f' data-name="{html.escape(name)}"' if name and cell.text else ""
-    return f"<{tag}{look}{named}>{html.escape(cell.text)}</{tag}>"
+    text = html.escape(cell.text)
+    return f"<{tag}{look}{named}>{_link(cell.leads_to, text) if cell.leads_to else text}</{tag}>"
+
+
+def _link(name: str, text: str) -> str:
+    return f'<a href="#{html.escape(name)}">{text}</a>'

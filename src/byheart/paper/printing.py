@@ -1,0 +1,131 @@
+"""The print: claims with their caveats, then every figure with its caption, on A4."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Final
+
+from byheart._optional import require
+from byheart.paper.claims import Claim
+from byheart.paper.figures import Figure, sheet
+from byheart.paper.found import Found
+from byheart.paper.sections import Section
+
+_WIDE, _TALL = 8.27, 11.69  # inches, of A4
+_EDGE: Final = 0.53
+_INCH: Final = 72  # points
+_GAP: Final = 0.18
+_COLOURS: Final = {"does not hold": "#b45309", "not settled": "#555555", "not tried": "#555555"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """Of a line: its size in points, how many characters fit a line, and how it looks."""
+
+    size: float
+    fits: int
+    look: dict[str, str]
+
+    @property
+    def step(self) -> float:
+        """From one line to the next, in inches."""
+        return 1.35 * self.size / _INCH
+
+
+_TITLE: Final = _Style(15, 75, {"weight": "bold"})
+_STRONG: Final = _Style(9.5, 108, {"weight": "bold"})
+_PLAIN: Final = _Style(8.5, 125, {})
+_SOFT: Final = _Style(7.5, 142, {"color": "#555555"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines that stay together, and a figure below them."""
+
+    lines: Sequence[tuple[_Style, str, str]]  # its style, the text, and its colour or ""
+    figure: bytes | None = None
+    figure_height: float = 0.0
+
+    @property
+    def height(self) -> float:
+        """In inches, with the gap below it."""
+        return sum(style.step for style, _, _ in self.lines) + self.figure_height + _GAP
+
+
+def printed(done: Sequence[tuple[Section, Found]], *, title: str, headline: str) -> bytes:
+    """All of it as a PDF."""
+    pypdf = require("pypdf", "paper")
+    writer, out = pypdf.PdfWriter(), BytesIO()
+    for blocks in _pages([*_opening(title, headline), *_claims(done), *_figures(done)]):
+        _put(writer, pypdf, blocks)
+    writer.metadata = {"/Title": title}
+    writer.write(out)
+    return out.getvalue()
+
+
+def _opening(title: str, headline: str) -> Iterator[_Block]:
+    yield _Block([*_wrapped(_TITLE, title), *_wrapped(_PLAIN, f"{headline}. Figures are below.")])
+
+
+def _claims(done: Sequence[tuple[Section, Found]]) -> Iterator[_Block]:
+    for section, found in done:
+        for claim in found.claims:
+            yield _Block([*_claim(section, claim)])
+
+
+def _claim(section: Section, claim: Claim) -> Iterator[tuple[_Style, str, str]]:
+    yield from _wrapped(_STRONG, claim.claim)
+    number = f": {claim.number}" if claim.number else ""
+    timed = " (timed)" if claim.is_timed and claim.number else ""
+    yield from _wrapped(_PLAIN, f"{claim.verdict.upper()}{number}{timed}", _COLOURS.get(claim.verdict, ""))
+    yield from _wrapped(_SOFT, f"{section.title}, {claim.place}. {claim.detail}")
+
+
+def _figures(done: Sequence[tuple[Section, Found]]) -> Iterator[_Block]:
+    reader = require("pypdf", "paper").PdfReader
+    for section, found in done:
+        for one in found.figures:
+            height = float(reader(BytesIO(one.pdf)).pages[0].mediabox.height) / _INCH
+            yield _Block([*_caption(section, one)], one.pdf, height)
+
+
+def _caption(section: Section, one: Figure) -> Iterator[tuple[_Style, str, str]]:
+    yield from _wrapped(_STRONG, section.title)
+    yield from _wrapped(_SOFT, one.caption)
+
+
+def _wrapped(style: _Style, text: str, colour: str = "") -> list[tuple[_Style, str, str]]:
+    return [(style, line, colour) for line in textwrap.wrap(text, style.fits)]
+
+
+def _pages(blocks: Sequence[_Block]) -> Iterator[list[_Block]]:
+    page: list[_Block] = []
+    for block in blocks:
+        if page and sum(one.height for one in (*page, block)) > _TALL - 2 * _EDGE:
+            yield page
+            page = []
+        page.append(block)
+    yield page
+
+
+def _put(writer: Any, pypdf: Any, blocks: Sequence[_Block]) -> None:
+    """A page: its words, drawn as one picture, and the figures put on it."""
+    with sheet(_WIDE, _TALL) as canvas:
+        at = _TALL - _EDGE
+        figures = []
+        for block in blocks:
+            for style, text, colour in block.lines:
+                at -= style.step
+                look: dict[str, Any] = style.look | ({"color": colour} if colour else {})
+                canvas.text(_EDGE / _WIDE, at / _TALL, text, fontsize=style.size, parse_math=False, **look)
+            at -= block.figure_height
+            if block.figure is not None:
+                figures.append((block.figure, at))
+            at -= _GAP
+        data = BytesIO()
+        canvas.savefig(data, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    page = writer.add_page(pypdf.PdfReader(data).pages[0])
+    for figure, bottom in figures:
+        drawn = pypdf.PdfReader(BytesIO(figure)).pages[0]
+        page.merge_transformed_page(drawn, pypdf.Transformation().translate(_EDGE * _INCH, bottom * _INCH))

@@ -1,0 +1,58 @@
+"""`byheart paper` on the command line: a line a section, and an interruption that says how to go on."""
+
+from pathlib import Path
+
+import pytest
+
+from byheart.paper import running
+from byheart.paper.claims import Claim, Verdict
+from byheart.paper.found import Found
+from byheart.paper.sections import SECTIONS, Section
+from byheart.paper.stage import Stage
+from command_line import Command, command
+
+
+@pytest.fixture
+def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
+    return command(capsys)
+
+
+def found(*verdicts: Verdict) -> Found:
+    return Found([], [Claim("It works.", "1", verdict, "1 of 1", "tried") for verdict in verdicts])
+
+
+class First(Section):
+    def run(self, stage: Stage) -> Found:
+        return found("holds", "does not hold", "not tried")
+
+
+class Stopped(Section):
+    def run(self, stage: Stage) -> Found:
+        raise KeyboardInterrupt
+
+
+@pytest.fixture(autouse=True)
+def sections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "SECTIONS", [First("first", "First", "1"), Stopped("second", "Second", "2")])
+
+
+def test_an_interruption_says_that_the_same_command_goes_on(byheart: Command, tmp_path: Path) -> None:
+    answer = byheart("paper", "--offline", "--out", tmp_path / "out")
+    assert answer.code == 130
+    assert "finished sections are kept in" in answer.err
+    assert "the same command goes on from there" in answer.err
+    assert "1 of 2 hold, 1 not tried" in answer.out
+    again = byheart("paper", "--offline", "--out", tmp_path / "out")
+    assert "done before" in again.out
+
+
+def test_a_run_ends_with_every_claim_and_where_to_look(byheart: Command, tmp_path: Path) -> None:
+    answer = byheart("paper", "--offline", "--only", "first", "--out", tmp_path / "out")
+    assert answer.code == 0
+    assert 'Of 3 claims of "MemGEN: Memory is All You Need", 1 holds, 1 does not hold, 1 not tried' in answer.out
+    assert "index.html" in answer.out + answer.err
+
+
+def test_the_help_names_every_section(byheart: Command) -> None:
+    answer = byheart("paper", "--help")
+    assert all(section.name in answer.out.replace("\n", " ") for section in SECTIONS)
