@@ -66,11 +66,7 @@ def what() -> str:
 
 def stand_ins() -> dict[str, str]:
     """What stands in for what it should be."""
-    return (
-        {}
-        if by() == "torch"
-        else {"variational autoencoder (torch)": "an autoencoder by scikit-learn, for want of torch"}
-    )
+    return {} if by() == "torch" else {"the variational autoencoder by torch": "an autoencoder by scikit-learn"}
 
 
 def neural(epochs: int, cache: Path | None = None) -> Fit:
