@@ -125,6 +125,7 @@ def test_figures_and_tables_name_all_who_are_judged(standing: Standing) -> None:
     assert all("logarithmic beyond" in one.svg for one in drawn)
     assert "MiFID" not in drawn[1].svg  # it has no interval: no place
     assert "far" in given(standing)
+    assert "right strong" in standing_table(standing, "train")  # MemGEN's, too good to be true
 
 
 def _score(about: About, **values: float) -> Score:
@@ -158,13 +159,13 @@ def test_that_memgen_is_best_of_the_state_of_the_art_never_holds_without_a_cavea
 
 
 def test_whoever_selects_the_metrics_selects_the_winner(standing: Standing) -> None:
-    assert metric_claims.select([standing]).verdict.startswith("holds")
+    """It would do, at least: whether the authors did it, no number tells."""
     first = _score(
         About("frechet_distance", "Fréchet distance", "low", None, ""), MemGEN=1.0, heldout=1.0, far=2.0, near=2.0
     )
     assert metric_claims.select([replace(standing, scores=[first])]).verdict == "does not hold"
     last = replace(first, about=replace(first.about, toward="high"))
-    assert metric_claims.select([replace(standing, scores=[first, last])]).verdict == "holds"
+    assert metric_claims.select([replace(standing, scores=[first, last])]).verdict == "holds, with a caveat"
 
 
 def test_metrics_that_contradict_each_other_close_no_debate(standing: Standing) -> None:

@@ -33,10 +33,11 @@ def _value(score: Score, name: str) -> str:
 
 
 def _look(score: Score, name: str) -> str:
-    """Told apart from held-out records: as a copy, or as worse."""
-    if name == HELDOUT or not score.worse(name, HELDOUT) > 1:
-        return "right"
-    return "right copy" if score.against == "copies" else "right worse"
+    """Told apart from held-out records: as a copy, as worse, or as better than real data, which is too good."""
+    worse = 0.0 if name == HELDOUT else score.worse(name, HELDOUT)
+    if worse > 1:
+        return "right copy" if score.against == "copies" else "right worse"
+    return "right strong" if worse < -1 and score.against in {"test", "train"} else "right"
 
 
 def given(standing: Standing, each: int = 2) -> str:

@@ -99,7 +99,7 @@ def _parts(
     parts += [
         paragraph(
             "In the tables: values with 95 % intervals; the arrow is the way to better, or points to the ideal. Values that have no interval (it would take too long, or they jump at a "
-            "threshold) are in no count. Marked: worse than held-out records, or nearer to train, beyond both intervals.",
+            "threshold) are in no count. In colour: worse than held-out records, or nearer to train, beyond both intervals; bold alone: better, which is too good.",
             is_soft=True,
         ),
         heading("Curves up and to the right", level=3),
