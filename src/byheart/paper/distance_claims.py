@@ -115,7 +115,7 @@ def like_heldout(standings: Sequence[Standing]) -> Claim:
     detail = (
         f"Of {len(scores)} values against held-out records, the 95 % intervals of MemGEN and of other held-out records, as many, overlap in "
         f"{len(scores) - len(apart)}{': not in ' + some([one.about.title for one in apart]) if apart else ''}. That intervals overlap does not prove that two are alike: there may be too few records. "
-        f"So the others are looked at in the same way: {'; '.join(others)}. And no difference was named beforehand that would be too small to matter. Taking that of the best other generator that does not copy "
+        f"So the others are looked at in the same way: {'; '.join(others)}. And no difference was named beforehand that would be too small to matter. Taking that of the best other generator, of those that do not copy if there are any "
         f"({'; '.join(best.values())}), MemGEN's is smaller for sure, with all that is uncertain about it, in {alike} of {len(scores)}. It holds if 95 % of MemGEN's overlap, while in each kind of data some other generator overlaps in fewer than 90 %; "
         "with a caveat unless 95 % are smaller for sure; if no other generator is told apart either, it is not settled."
     )
@@ -153,8 +153,8 @@ def any_metric(standings: Sequence[Standing]) -> Claim:
     exact = [score.by[MEMGEN].value for score in copies if score.about.name == "exact_share"]
     letter = f"{100 * min(exact):.3g} % of them stand in train, byte for byte, and " if exact else ""
     detail = (
-        f'A reader takes it to mean: as good as real data. {len(told)} of {len(copies)} values that look for copies tell MemGEN\'s samples from records that were held out: "any" does not hold, '
-        f"the metrics have to be chosen. Read to the letter, it says that they cannot be told from the very examples that were learned. Of course: {letter}{len(further)} of {len(train)} values "
+        f"A reader takes it to mean: as good as real data. {len(told)} of {len(copies)} values that look for copies tell MemGEN's samples from records that were held out. "
+        f"{'So it is not any metric: they have to be chosen. ' if told else ''}Read to the letter, it says that they cannot be told from the very examples that were learned. Of course: {letter}{len(further)} of {len(train)} values "
         "against train find them further from it than real data lies. It does not hold if more than 1 in 20 of those that look for copies tell them from real data; else it is not settled."
     )
     claim = "The generated samples are indistinguishable from the training examples, as measured by any statistical tests or metrics."

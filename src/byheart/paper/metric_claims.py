@@ -103,8 +103,8 @@ def closed(standings: Sequence[Standing]) -> Claim:
     middle, middle_test = (median(one.taus) if one.taus else float("nan") for one in (every, test))
     detail = (
         f"A debate is closed when metrics agree on which generator is better. Of {every.total:,} pairs of values on the same data, {every.contradicted:,} contradict each other beyond the 95 % intervals on some two generators, "
-        f"and {every.other_best:,} put different ones first. The median of Kendall's tau of their orders is {middle:.2g} (1: the same order; 0: as two random ones; -1: the reverse). Among distances to test alone, "
-        f"which cannot see copies, {test.contradicted:,} of {test.total:,} pairs contradict each other, {test.other_best:,} put different ones first, and the median is {middle_test:.2g}. "
+        f"and {every.other_best:,} put different ones first. The median of Kendall's tau of their orders is {_said(middle)} (1: the same order; 0: as two random ones; -1: the reverse). Among distances to test alone, "
+        f"which cannot see copies, {test.contradicted:,} of {test.total:,} pairs contradict each other, {test.other_best:,} put different ones first, and the median is {_said(middle_test)}. "
         "It does not hold if more than 1 pair in 20 contradicts itself; it holds if none does and the median is .9 or more; else it is not settled."
     )
     is_agreed = not every.contradicted and middle >= _AGREED
@@ -113,3 +113,7 @@ def closed(standings: Sequence[Standing]) -> Claim:
     claim = "This finally closes the long debate on generative modeling metrics."
     number = f"{100 * share:.2g} % of pairs contradict each other" if every.total else ""
     return Claim(claim, "1", holds(is_so), number, detail)
+
+
+def _said(tau: float) -> str:
+    return "not defined" if np.isnan(tau) else f"{tau:.2g}"
