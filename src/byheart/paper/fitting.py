@@ -37,7 +37,7 @@ class Family:
     @property
     def told(self) -> str:
         """The smallest, for people."""
-        return f"smallest of {len(self.p_values)} p-values, times {len(self.p_values)}: {told(self.adjusted).removeprefix('p ').removeprefix('= ')}"
+        return f"{told(self.adjusted)}, the smallest of {len(self.p_values)}, adjusted for their number"
 
     @property
     def is_passed(self) -> bool:

@@ -16,6 +16,7 @@ _WIDE, _TALL = 8.27, 11.69  # inches, of A4
 _EDGE: Final = 0.53
 _INCH: Final = 72  # points
 _GAP: Final = 0.18
+_ABOVE: Final = 0.08  # a figure, below its caption
 _COLOURS: Final = {"does not hold": "#b45309", "not settled": "#555555", "not tried": "#555555"}
 
 
@@ -33,10 +34,10 @@ class _Style:
         return 1.35 * self.size / _INCH
 
 
-_TITLE: Final = _Style(15, 75, {"weight": "bold"})
-_STRONG: Final = _Style(9.5, 108, {"weight": "bold"})
-_PLAIN: Final = _Style(8.5, 125, {})
-_SOFT: Final = _Style(7.5, 142, {"color": "#555555"})
+_TITLE: Final = _Style(15, 58, {"weight": "bold"})
+_STRONG: Final = _Style(9.5, 86, {"weight": "bold"})
+_PLAIN: Final = _Style(8.5, 112, {})
+_SOFT: Final = _Style(7.5, 128, {"color": "#555555"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _figures(done: Sequence[tuple[Section, Found]]) -> Iterator[_Block]:
     for section, found in done:
         for one in found.figures:
             height = float(reader(BytesIO(one.pdf)).pages[0].mediabox.height) / _INCH
-            yield _Block([*_caption(section, one)], one.pdf, height)
+            yield _Block([*_caption(section, one)], one.pdf, height + _ABOVE)
 
 
 def _caption(section: Section, one: Figure) -> Iterator[tuple[_Style, str, str]]:

@@ -28,6 +28,7 @@ from byheart.registry import nearest
 MARK: Final = "results.json"
 _KEPT: Final = "kept"
 _CACHE: Final = "cache"
+_LOCK: Final = "running.lock"
 _PACKAGES: Final = ("byheart", "numpy", "pyarrow", "scipy", "scikit-learn", "matplotlib", "torch")
 
 
@@ -51,7 +52,8 @@ class Asked:
 
     def __post_init__(self) -> None:
         names = [section.name for section in SECTIONS]
-        object.__setattr__(self, "only", tuple(name.replace("-", "_") for name in self.only))  # as people write them
+        asked = [name.strip() for told in self.only for name in told.split(",")]  # as people write them
+        object.__setattr__(self, "only", tuple(name.casefold().replace("-", "_") for name in asked))
         for name in self.only:
             if name not in names:
                 raise InputError(f"--only: no section {name!r}: {nearest(name, names)}")
@@ -96,10 +98,18 @@ def run(out: Path, asked: Asked, audience: Audience) -> Paper:
         audience: who is told.
 
     Raises:
-        InputError: there is no such section, or no such file.
+        InputError: there is no such section, or no such file; or another run writes into the folder.
         MemoryExistsError: the folder holds something else.
     """
     _take(out)
+    lock = out / _LOCK
+    if _files.is_locked(lock):
+        raise InputError(f"another run writes into {out}: wait for it, or name another folder by --out")
+    with _files.Lock(lock):
+        return _run(out, asked, audience)
+
+
+def _run(out: Path, asked: Asked, audience: Audience) -> Paper:
     library = Library(is_offline=asked.is_offline, say=audience.say)
     chosen = [section for section in SECTIONS if not asked.only or section.name in asked.only]
     done: list[tuple[Section, Found]] = []
