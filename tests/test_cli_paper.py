@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from byheart.paper import running
-from byheart.paper.claims import Claim, Verdict
+from byheart.paper.claims import OURS, Claim, Verdict
 from byheart.paper.found import Found
 from byheart.paper.sections import SECTIONS, Section
 from byheart.paper.stage import Stage
@@ -23,7 +23,9 @@ def found(*verdicts: Verdict) -> Found:
 
 class First(Section):
     def run(self, stage: Stage) -> Found:
-        return found("holds", "does not hold", "not tried")
+        ours = Claim("It works twice.", OURS, "holds", "2 of 2", "tried")
+        told = found("holds", "does not hold", "not tried")
+        return Found([], [ours, *told.claims])
 
 
 class Stopped(Section):
@@ -41,7 +43,7 @@ def test_an_interruption_says_that_the_same_command_goes_on(byheart: Command, tm
     assert answer.code == 130
     assert "finished sections are kept in" in answer.err
     assert "the same command goes on from there" in answer.err
-    assert "1 of 2 hold, 1 not tried" in answer.out
+    assert "2 of 3 hold, 1 not tried" in answer.out
     again = byheart("paper", "--offline", "--out", tmp_path / "out")
     assert "done before" in again.out
 
@@ -50,6 +52,8 @@ def test_a_run_ends_with_every_claim_and_where_to_look(byheart: Command, tmp_pat
     answer = byheart("paper", "--offline", "--only", "first", "--out", tmp_path / "out")
     assert answer.code == 0
     assert 'Of 3 claims of "MemGEN: Memory is All You Need", 1 holds, 1 does not hold, 1 not tried' in answer.out
+    papers, _, ours = answer.out.partition("What the paper does not say")
+    assert (papers.count("It works."), papers.count("twice"), ours.count("It works twice. (2 of 2)")) == (3, 0, 1)
     assert "index.html" in answer.out + answer.err
 
 

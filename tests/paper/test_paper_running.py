@@ -89,7 +89,7 @@ def test_a_run_writes_a_page_a_print_figures_and_results(sections: list[Played],
         "figure-second.pdf",
         "figure-second.svg",
     ]
-    assert writing.headline(told.claims).endswith("1 holds, 1 with a caveat")
+    assert writing.headline(told.claims).endswith("1 holds, 1 holds with a caveat")
     assert not (tmp_path / "paper" / "work").exists()
 
 
@@ -105,6 +105,19 @@ def test_what_the_page_adds_is_not_counted_as_the_papers_and_every_claim_leads_t
     links = re.findall(r'<a href="#([a-z_]+)">', page)
     assert set(links) == {"claims", "ours", "first", "second", "machine"}
     assert all(f'<h2 id="{name}">' in page for name in links)
+
+
+def test_a_long_detail_is_folded_at_the_end_of_a_sentence(sections: list[Played], tmp_path: Path) -> None:
+    detail = f"It was {'very ' * 50}short. {'And so on, and so on. ' * 10}".strip()
+    long = Found([], [Claim("It works", "1", "holds", "1", detail)])
+    monkeyed = Played("first", "First", "4", lambda _: long)
+    sections[:] = [monkeyed]
+    run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    page = (tmp_path / "paper" / "index.html").read_text("utf-8")
+    seen, folded = re.findall(r"<td[^>]*>(It was [^<]*)<details><summary>more</summary>([^<]*)</details>", page)[0]
+    assert f"{seen} {folded}" == detail
+    assert seen.endswith(".")
+    assert len(seen) <= 320
 
 
 def test_the_print_has_every_claim_with_its_caveat_and_every_figure_with_its_caption(

@@ -1,6 +1,6 @@
 """`byheart paper`: every claim, figure and sample of the paper, put to the test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -8,6 +8,7 @@ import click
 from byheart.cli import progress, screen, words
 from byheart.cli.options import SEED, json_option, print_json
 from byheart.errors import InputError
+from byheart.paper.claims import Claim
 from byheart.paper.found import Found
 from byheart.paper.running import Asked, run
 from byheart.paper.sections import SECTIONS, Section
@@ -51,8 +52,10 @@ def paper(  # options
         print_json({"out": out, **made.results})
         return
     click.echo(f"\n{screen.accent(headline(made.claims))}")
-    for claim in made.claims:
-        click.echo(f"  {claim.verdict:20}  {screen.tame(claim.claim)}{f' ({claim.number})' if claim.number else ''}")
+    _list([claim for claim in made.claims if not claim.is_ours])
+    if ours := [claim for claim in made.claims if claim.is_ours]:
+        click.echo(f"\n{screen.accent('What the paper does not say')}")
+        _list(ours)
     screen.next_step(f"open {words.shell(str(Path(out) / 'index.html'))}", "shows all of it, with the figures")
 
 
@@ -78,6 +81,11 @@ class _Terminal:
         if not self._is_quiet:
             when = "done before" if seconds is None else words.seconds(seconds)
             click.echo(f"{section.title:40}  {_fared(found)}  {when}")
+
+
+def _list(claims: Sequence[Claim]) -> None:
+    for claim in claims:
+        click.echo(f"  {claim.verdict:20}  {screen.tame(claim.claim)}{f' ({claim.number})' if claim.number else ''}")
 
 
 def _fared(found: Found) -> str:

@@ -2,7 +2,8 @@
 
 A mediocre generator's samples are replaced, one after the other, by MemGEN's. Each curve is of a half of the samples, drawn anew, whose spread is that of the whole
 (Politis, Romano and Wolf, 1999, "Subsampling", Section 2.2). Curves are turned so that up is better: nearer to real records, or, where a
-metric looks for copies, further from train.
+metric looks for copies, further from train. Where the value of fresh data is known, better is towards it from where the generator is: a density
+that falls from 2 to 1 improves.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from byheart.errors import InputError
 from byheart.judging.comparing import Comparer
 from byheart.judging.metric import About, Metric, Statistic
 from byheart.neighbours.blocks import Floats
-from byheart.paper.standing import Against, rounded
+from byheart.paper.standing import Against, direction, rounded
 
 SHARES: Final = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 Way: TypeAlias = Literal["up", "down", "neither"]
@@ -31,7 +32,7 @@ class Curve:
     Attributes:
         about: it.
         against: what it is measured against.
-        is_low_good: whether a lower value is better.
+        is_low_good: whether a lower value is better, on this curve.
         values: of shape (resamples, shares).
         heldout: what held-out records have at that size, on average.
     """
@@ -58,6 +59,25 @@ class Curve:
         reach = require("scipy.stats", "judge").t.ppf(0.975, len(slopes) - 1) * slopes.std(ddof=1)
         mean = float(slopes.mean())
         return mean, mean - float(reach), mean + float(reach)
+
+    def is_clear(self, of: int) -> bool:
+        """Whether its slope is no chance, in any of so many curves: its 95 % interval would still be on one side of 0 if it were made wide enough for all."""
+        quantile = require("scipy.stats", "judge").t.ppf
+        mean, low, high = self.slope
+        wider = quantile(1 - 0.025 / of, len(self.values) - 1) / quantile(0.975, len(self.values) - 1)
+        return bool(abs(mean) > wider * (high - low) / 2)
+
+    @property
+    def real(self) -> float:
+        """What held-out records have, on the scale of `turned`."""
+        sign = -1 if self.is_low_good else 1
+        means = sign * self.values.mean(axis=0)
+        return float((sign * self.heldout - means.min()) / (float(np.ptp(means)) or 1.0))
+
+    @property
+    def arrow(self) -> str:
+        """Which way is better."""
+        return direction(self.about, is_low_good=self.is_low_good)
 
     @property
     def way(self) -> Way:
@@ -102,9 +122,22 @@ def curves(
         except InputError:  # too few records for it
             continue
         for at, about in enumerate(metric.abouts):
-            is_low_good = about.of_copies == "high" if against == "copies" else about.toward == "low"
-            out.append(Curve(about, against, is_low_good, told[:, :-1, at], float(told[:, -1, at].mean())))
+            some = told[:, :-1, at]
+            is_low_good = low_is_good(about, against, float(some[:, 0].mean()))
+            out.append(Curve(about, against, is_low_good, some, float(told[:, -1, at].mean())))
     return out
+
+
+def low_is_good(about: About, against: Against, start: float) -> bool:
+    """Whether a curve that starts at a value improves as it falls.
+
+    >>> density = About("density", "density", "high", 1.0, "")
+    >>> low_is_good(density, "test", 1.9), low_is_good(density, "test", 0.3)
+    (True, False)
+    """
+    if against == "copies":
+        return about.of_copies == "high"
+    return about.toward == "low" if about.null is None else start > about.null
 
 
 def _values(statistic: Statistic, sizes: Sequence[int], tries: int, seed: int) -> Floats:

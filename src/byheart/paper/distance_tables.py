@@ -2,11 +2,15 @@
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from byheart.paper.curves import SHARES, Curve
 from byheart.paper.distance_figures import title_of
-from byheart.paper.standing import HELDOUT, MEMGEN, Against, Score, Standing
-from byheart.report.page import Cell, table
+from byheart.paper.showing import verbatim
+from byheart.paper.standing import HELDOUT, MEMGEN, Against, Score, Standing, rows_of
+from byheart.report.page import Cell, gallery, table
+
+_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def standing_table(standing: Standing, against: Against) -> str:
@@ -17,20 +21,41 @@ def standing_table(standing: Standing, against: Against) -> str:
 
 
 def _row(score: Score, names: Sequence[str]) -> list[Cell]:
-    arrow = "\N{DOWNWARDS ARROW}" if score.is_low_good else "\N{UPWARDS ARROW}"
-    return [Cell(f"{score.about.title} {arrow}"), *(Cell(_value(score, name), _look(score, name)) for name in names)]
+    return [
+        Cell(f"{score.about.title} {score.arrow}"),
+        *(Cell(_value(score, name), _look(score, name)) for name in names),
+    ]
 
 
 def _value(score: Score, name: str) -> str:
     reach = score.reach(name)
-    return number(score.by[name].value) + (f" \N{PLUS-MINUS SIGN} {reach:.2g}" if math.isfinite(reach) else "")
+    return number(score.by[name].value) + (f" \N{PLUS-MINUS SIGN} {number(reach, 2)}" if math.isfinite(reach) else "")
 
 
 def _look(score: Score, name: str) -> str:
-    """Told apart from held-out records: as a copy, or as worse."""
-    if name == HELDOUT or not score.worse(name, HELDOUT) > 1:
-        return "right"
-    return "right copy" if score.against == "copies" else "right worse"
+    """Told apart from held-out records: as a copy, as worse, or as better than real data, which is too good."""
+    worse = 0.0 if name == HELDOUT else score.worse(name, HELDOUT)
+    if worse > 1:
+        return "right copy" if score.against == "copies" else "right worse"
+    return "right strong" if worse < -1 and score.against in {"test", "train"} else "right"
+
+
+def given(standing: Standing, each: int = 2) -> str:
+    """The first records that each gives, as they are: rows of a table, or texts."""
+    rows = {name: points.records[:each].to_pylist() for name, points in rows_of(standing).items()}
+    if not all(isinstance(record, dict) for records in rows.values() for record in records):
+        return gallery([verbatim("\n".join(map(str, records)), name) for name, records in rows.items()], is_small=False)
+    columns = list(next(iter(rows.values()))[0])
+    told = [
+        [Cell(name, "strong" if number == 0 else ""), *(Cell(_cell(record[column])) for column in columns)]
+        for name, records in rows.items()
+        for number, record in enumerate(records)
+    ]
+    return table([Cell("given by"), *map(Cell, columns)], told)
+
+
+def _cell(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def curve_table(curves: Sequence[Curve]) -> str:
@@ -47,12 +72,11 @@ def curve_table(curves: Sequence[Curve]) -> str:
 
 
 def _curve_row(curve: Curve, shown: Sequence[int]) -> list[Cell]:
-    arrow = "\N{DOWNWARDS ARROW}" if curve.is_low_good else "\N{UPWARDS ARROW}"
     means = curve.values.mean(axis=0)
     mean, low, high = curve.slope
     told = {"up": "improves", "down": "gets worse", "neither": "does not change for sure"}[curve.way]
     return [
-        Cell(f"{curve.about.title} {arrow}"),
+        Cell(f"{curve.about.title} {curve.arrow}"),
         *(Cell(number(float(means[at])), "right") for at in shown),
         Cell(number(curve.heldout), "right"),
         Cell(f"{mean:+.2f} [{low:+.2f}, {high:+.2f}]", "right"),
@@ -60,10 +84,20 @@ def _curve_row(curve: Curve, shown: Sequence[int]) -> list[Cell]:
     ]
 
 
-def number(value: float) -> str:
-    """Three digits, or as many as a large number has.
+def number(value: float, digits: int = 3) -> str:
+    """Three digits, or as many as a large number has; powers of ten where there would be many noughts.
 
-    >>> number(0.01234), number(12345.6), number(2e13)
-    ('0.0123', '12,346', '2e+13')
+    >>> number(0.01234), number(12345.6), number(0.0), number(25.4, 2)
+    ('0.0123', '12,300', '0', '25')
     """
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    power = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    if not -4 <= power < 6:
+        told = f"{value / 10.0**power:.{digits}g}"
+        return f"{told} \N{MULTIPLICATION SIGN} 10{str(power).translate(_RAISED)}"
+    return (
+        f"{round(value, digits - 1 - power):,.{max(digits - 1 - power, 0)}f}"
+        if power >= digits - 1
+        else f"{value:.{digits}g}"
+    )

@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from byheart.judging.choosing import chosen
+from byheart.paper import curve_claims, metric_claims
 from byheart.paper import distance_claims as claims
 from byheart.paper import distance_figures as figures
 from byheart.paper.claims import Claim
+from byheart.paper.curve_figures import curve_panels, transposed
 from byheart.paper.curves import Curve, curves
-from byheart.paper.distance_tables import curve_table, standing_table
-from byheart.paper.figures import Figure
+from byheart.paper.distance_tables import curve_table, given, standing_table
 from byheart.paper.found import Found, Part
+from byheart.paper.generators import neural
+from byheart.paper.glossary import glossary
 from byheart.paper.materials import Material, pictures, table, texts
 from byheart.paper.stage import Stage
 from byheart.paper.standing import HELDOUT, MEMGEN, Against, Standing, stand
@@ -55,6 +58,7 @@ def _found(stage: Stage) -> Found:
             "curves": {name: [curve.told() for curve in some] for name, some in every.items()},
             "records": {standing.material.name: standing.size for standing in standings},
         },
+        stand_ins=neural.stand_ins(),
     )
 
 
@@ -67,18 +71,20 @@ def _claims(standings: Sequence[Standing], every: Sequence[Curve]) -> list[Claim
     return [
         claims.best_of_all(standings),
         claims.like_heldout(standings),
+        claims.any_metric(standings),
         claims.train_hides(standings),
         claims.test_reveals(standings),
-        claims.up_and_right(every),
-        claims.transposing(every),
-        claims.told_by_slopes(every),
+        curve_claims.up_and_right(every),
+        curve_claims.transposing(every),
+        metric_claims.select(standings),
+        metric_claims.closed(standings),
+        curve_claims.told_by_slopes(every),
     ]
 
 
 def _parts(
     standings: Sequence[Standing], every: dict[str, list[Curve]], untried: Sequence[Material], skipped: Sequence[str]
 ) -> list[Part]:
-    first = standings[0]
     parts: list[Part] = [
         paragraph(
             "The paper's Figure 1 is generic, so that it can be reused for other papers. This one is not: every generator was trained here, on the same train records "
@@ -86,18 +92,23 @@ def _parts(
             "are judged as if they were a generator too: that is what real data would get."
         ),
         *_who(standings),
-        *_shown(figures.samples(first)),
-        figures.dots(first),
-        paragraph(_summary(first)),
-        figures.copies(first),
-        *_tables(standings),
+        glossary([metric for standing in standings for metric in chosen(_KINDS[standing.material.name])]),
+    ]
+    for standing in standings:
+        parts += _one(standing)
+    parts += [
+        paragraph(
+            "In the tables: values with 95 % intervals; the arrow is the way to better, or points to the ideal. Values that have no interval (it would take too long, or they jump at a "
+            "threshold) are in no count. In colour: worse than held-out records, or nearer to train, beyond both intervals; bold alone: better, which is too good.",
+            is_soft=True,
+        ),
         heading("Curves up and to the right", level=3),
         paragraph(
             "Take a mediocre generator, and replace more and more of its samples by train records. A metric that rewards this is one that can be improved by memorising."
         ),
     ]
     for name, some in every.items():
-        parts.append(figures.curve_panels(some, _MEDIOCRE[name], name))
+        parts.append(curve_panels(some, _MEDIOCRE[name], name))
         parts.append(folded(f"{name}: every curve in numbers", [curve_table(some)]))
     low = [
         curve
@@ -106,34 +117,60 @@ def _parts(
         if curve.is_low_good and curve.way == "up" and curve.against == "test"
     ]
     if low:
-        parts.append(figures.transposed(low[0]))
+        parts.append(transposed(low[0]))
+    left_out = _left_out(standings, untried, skipped)
+    if left_out:
+        parts.append(folded("What was left out", [listed(left_out)]))
+    return parts
+
+
+def _one(standing: Standing) -> list[Part]:
+    """A kind of data: what is given, where each stands, and who copies."""
+    name = standing.material.name
+    numbers = [standing_table(standing, one) for one in ("test", "itself", "train", "copies")]
+    return [
+        heading(name.capitalize(), level=3),
+        figures.samples(standing) or given(standing),
+        figures.dots(standing),
+        paragraph(_summary(standing)),
+        figures.copies(standing),
+        folded(f"{name}: every number", numbers),
+    ]
+
+
+def _left_out(standings: Sequence[Standing], untried: Sequence[Material], skipped: Sequence[str]) -> list[str]:
     left_out = [f"{standing.material.name}: {told}" for standing in standings for told in standing.left_out]
     left_out += [f"{name}: it takes as long as all others together; in a full run only" for name in skipped]
     left_out += [
         f"{material.name}: the package that has their generator, markovify, is not installed" for material in untried
     ]
     apart = [one.abouts[0].title for one in chosen("array") if not one.traits.is_of_members and one.traits.sees == "GR"]
-    left_out += [f"{name}: no curve, since it looks at all the points that there are" for name in apart]
-    if left_out:
-        parts.append(folded("What was left out", [listed(left_out)]))
-    return parts
+    return left_out + [f"{name}: no curve, since it looks at all the points that there are" for name in apart]
 
 
 def _summary(standing: Standing) -> str:
     """What the panels say of MemGEN, in counts."""
     test, train, copies = (claims.measured([standing], one) for one in _COUNTED)
-    like = sum(abs(score.worse(MEMGEN, HELDOUT)) <= 1 for score in test)
-    nearer = sum(score.worse(MEMGEN, HELDOUT) < -1 for score in train)
+    told = sum(claims.is_apart(score, MEMGEN) for score in test)
+    seen = [score for score in train if claims.is_apart(score, MEMGEN)]
+    better, worse = (sum(sign * score.worse(MEMGEN, HELDOUT) > 1 for score in seen) for sign in (-1, 1))
     caught = sum(score.worse(MEMGEN, HELDOUT) > 1 for score in copies)
     return (
-        f"Against held-out records MemGEN cannot be told from real data by {like} of {len(test)} values. Against train it seems better than real data by {nearer} of {len(train)}, "
-        f"and worse by {sum(score.worse(MEMGEN, HELDOUT) > 1 for score in train)}. Neither panel says that all it learned is a list. "
-        f"The metrics that look for copies do, by {caught} of {len(copies)} values:"
+        f"Against held-out records {told} of {len(test)} values tell MemGEN from real data. Against train {len(seen)} of {len(train)} do: by {better} it seems better than real data, by {worse} worse. "
+        f"{panels_say(told / max(len(test), 1), len(seen) / max(len(train), 1))} The metrics that look for copies say so by {caught} of {len(copies)} values:"
     )
 
 
-def _shown(figure: Figure | None) -> list[Part]:
-    return [] if figure is None else [figure]
+def panels_say(test: float, train: float) -> str:
+    """Whether the two panels give away that MemGEN learned a list, by the shares of values that tell it from real data."""
+    by_test, by_train = test > claims.CHANCE, train > claims.CHANCE
+    if by_test and by_train:
+        return "So both panels tell that it is not fresh data."
+    if by_test:
+        return "So the first panel tells that it is not fresh data."
+    if by_train:
+        return "So the first panel does not say that all it learned is a list; the second does, to whoever knows what real data get."
+    return "Neither panel says that all it learned is a list."
 
 
 def _who(standings: Sequence[Standing]) -> list[str]:
@@ -145,18 +182,3 @@ def _who(standings: Sequence[Standing]) -> list[str]:
         for standing in standings
     ]
     return [listed(sizes), terms(told)]
-
-
-def _tables(standings: Sequence[Standing]) -> list[str]:
-    """The first standing's test table in sight, the others for those who ask."""
-    parts = []
-    for standing in standings:
-        name = standing.material.name
-        parts += [
-            folded(
-                f"{name}: every number",
-                [standing_table(standing, one) for one in ("test", "itself", "train", "copies")],
-            )
-        ]
-    explained = "Values with 95 % intervals; the arrow is the way to better; those that have none (they would take too long, or jump at a threshold) are in no count. Marked: worse than held-out records, or nearer to train, beyond both intervals."
-    return [paragraph(explained, is_soft=True), *parts]

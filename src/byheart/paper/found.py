@@ -22,7 +22,7 @@ class Found:
         claims: what came of them.
         numbers: all that was measured and does not depend on times, in types that JSON has.
         timings: what does.
-        stand_ins: what stood in for data that could not be had.
+        stand_ins: what stood in for data, or for a package, that could not be had: by the name of what is missing, what there is instead.
     """
 
     parts: Sequence[Part]

@@ -14,7 +14,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-import byheart
 from byheart import _files
 from byheart.errors import InputError, MemoryExistsError
 from byheart.paper import writing
@@ -212,7 +211,7 @@ def _key(asked: Asked) -> str:
 def _code() -> str:
     """Of all that computes: what another version of it found is not taken over."""
     digest = hashlib.sha256()
-    for file in sorted(Path(byheart.__file__).parent.rglob("*.py")):
+    for file in sorted(Path(__file__).parent.parent.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

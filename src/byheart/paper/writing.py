@@ -18,6 +18,7 @@ from byheart.report.page import page as whole_page
 
 Done: TypeAlias = Sequence[tuple[Section, Found]]
 
+_SIGHT: Final = 320  # characters of a detail
 TITLE: Final = "MemGEN: Memory is All You Need, put to the test"
 _LOOKS: Final[dict[Verdict, str]] = {
     "holds": "strong",
@@ -62,7 +63,7 @@ def headline(claims: Sequence[Claim]) -> str:
     counts = {verdict: sum(claim.verdict == verdict for claim in claims) for verdict in _LOOKS}
     said: dict[Verdict, str] = {
         "holds": "holds" if counts["holds"] == 1 else "hold",
-        "holds, with a caveat": "with a caveat",
+        "holds, with a caveat": "holds with a caveat" if counts["holds, with a caveat"] == 1 else "hold with a caveat",
         "does not hold": "does not hold" if counts["does not hold"] == 1 else "do not hold",
         "not settled": "not settled",
         "not tried": "not tried",
@@ -146,8 +147,15 @@ def _row(section: Section, claim: Claim) -> list[Cell]:
         Cell(claim.verdict, _LOOKS[claim.verdict]),
         Cell(number),
         Cell(section.title if claim.is_ours else claim.place, leads_to=section.name),
-        Cell(claim.detail),
+        _detail(claim.detail),
     ]
+
+
+def _detail(text: str) -> Cell:
+    """Its first sentences in sight, the others for those who ask."""
+    ends = [found.end() for found in re.finditer(r"[.?:] (?=[A-Z])", text)]
+    at = max((end for end in ends if end <= _SIGHT), default=min(ends, default=len(text)))
+    return Cell(text) if len(text) <= _SIGHT else Cell(text[:at].rstrip(), more=text[at:])
 
 
 def _coded(part: str) -> str:

@@ -11,11 +11,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: its text, and what it looks like: "", "right", "strong", "copy", "doubt" or "worse"; and the name of a part of the page that it leads to."""
+    """A cell of a table: its text, and what it looks like: "", "right", "strong", "copy", "doubt" or "worse"; the name of a part of the page that it leads to; and more of it, for those who ask."""
 
     text: str
     look: str = ""
     leads_to: str = ""
+    more: str = ""
 
 
 def page(*, title: str, headline: str, subline: str, body: Iterable[str], data: Mapping[str, Any]) -> str:
@@ -130,7 +131,8 @@ def _cell(tag: str, cell: Cell, name: str = "") -> str:
     look = f' class="{cell.look}"' if cell.look else ""
     named = f' data-name="{html.escape(name)}"' if name and cell.text else ""
     text = html.escape(cell.text)
-    return f"<{tag}{look}{named}>{_link(cell.leads_to, text) if cell.leads_to else text}</{tag}>"
+    told = _link(cell.leads_to, text) if cell.leads_to else text
+    return f"<{tag}{look}{named}>{told}{folded('more', [html.escape(cell.more)]) if cell.more else ''}</{tag}>"
 
 
 def _link(name: str, text: str) -> str:

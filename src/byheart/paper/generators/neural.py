@@ -64,6 +64,11 @@ def what() -> str:
     return f"{kind}, {WIDTH} wide with {LATENT} codes, by {by()}"
 
 
+def stand_ins() -> dict[str, str]:
+    """What stands in for what it should be."""
+    return {} if by() == "torch" else {"the variational autoencoder by torch": "an autoencoder by scikit-learn"}
+
+
 def neural(epochs: int, cache: Path | None = None) -> Fit:
     """One of them.
 
