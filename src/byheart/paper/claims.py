@@ -20,7 +20,7 @@ class Claim:
         verdict: what came of it.
         number: that the verdict rests on, with its unit; "" where there is none.
         detail: how it was tried, and what the caveat is.
-        is_timed: whether the verdict or the number rests on times, which differ from run to run.
+        is_timed: whether the verdict or the number rests on times, or on bytes of RAM, which differ from run to run.
     """
 
     claim: str

@@ -86,10 +86,10 @@ def painted(  # noqa: PLR0913  # what a figure is
         narrow: the height of the narrow one, 3.7 wide, whose axes are in one column; as many times the other's as there are columns if not told.
         options: of `Figure.subplots`, such as sharey.
     """
-    with drawn(height, columns=columns, rows=rows, **options) as (canvas, axes):
+    with _drawn(height, columns=columns, rows=rows, **options) as (canvas, axes):
         paint(canvas, axes)
         wide, pdf = _svg(canvas), _pdf(canvas)
-    with drawn(narrow or height * columns, width=_NARROW, rows=rows * columns, **options) as (canvas, axes):
+    with _drawn(narrow or height * columns, width=_NARROW, rows=rows * columns, **options) as (canvas, axes):
         paint(canvas, axes)
         return Figure(name, caption, alt, wide, pdf, _svg(canvas))
 
@@ -100,7 +100,7 @@ def is_narrow(canvas: "Canvas") -> bool:
 
 
 @contextmanager
-def drawn(
+def _drawn(
     height: float = 3.6, *, width: float = _WIDTH, columns: int = 1, rows: int = 1, **options: Any
 ) -> Iterator[tuple["Canvas", Any]]:
     """A canvas of some size in inches and its axes, in the one style."""
@@ -115,11 +115,6 @@ def sheet(width: float, height: float, **options: Any) -> Iterator["Canvas"]:
     salt = {"svg.hashsalt": f"byheart {width:g}"}  # two forms of a figure on one page have names of their own
     with mpl.rc_context(_STYLE | salt):
         yield require("matplotlib.figure", "judge").Figure(figsize=(width, height), **options)
-
-
-def finish(canvas: "Canvas", name: str, caption: str, alt: str) -> Figure:
-    """The figure in its forms; to be called where `drawn` still holds."""
-    return Figure(name, caption, alt, _svg(canvas), _pdf(canvas))
 
 
 def _svg(canvas: "Canvas") -> str:

@@ -78,7 +78,7 @@ def _claims(done: Sequence[tuple[Section, Found]]) -> Iterator[_Block]:
 def _claim(section: Section, claim: Claim) -> Iterator[tuple[_Style, str, str]]:
     yield from _wrapped(_STRONG, claim.claim)
     number = f": {claim.number}" if claim.number else ""
-    timed = " (timed)" if claim.is_timed and claim.number else ""
+    timed = " (differs from run to run)" if claim.is_timed and claim.number else ""
     yield from _wrapped(_PLAIN, f"{claim.verdict.upper()}{number}{timed}", _COLOURS.get(claim.verdict, ""))
     yield from _wrapped(_SOFT, f"{section.title}, {claim.place}. {claim.detail}")
 

@@ -141,7 +141,7 @@ def _table(claims: Sequence[tuple[Section, Claim]]) -> str:
 
 
 def _row(section: Section, claim: Claim) -> list[Cell]:
-    number = f"{claim.number} (timed: differs from run to run)" if claim.is_timed and claim.number else claim.number
+    number = f"{claim.number} (differs from run to run)" if claim.is_timed and claim.number else claim.number
     return [
         Cell(claim.claim),
         Cell(claim.verdict, _LOOKS[claim.verdict]),
