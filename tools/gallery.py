@@ -30,6 +30,7 @@ def page(results: dict[str, Any]) -> Iterator[str]:
     """Its lines."""
     environment, settings = results["environment"], results["settings"]
     size = "" if settings["quick"] else " --full"
+    size += f" --paper {settings['paper']}" if settings["paper"] else ""
     packages = ", ".join(f"{name} {number}" for name, number in environment["packages"].items())
     yield "# The paper, a run\n"
     yield f"What `byheart paper{size}` found on {environment['date']}, word for word: {environment['system']}, {environment['cores']} cores, Python {environment['python']}; {packages}. "

@@ -37,7 +37,7 @@ def run(stage: Stage) -> Found:
 
 
 def _found(stage: Stage) -> Found:
-    most = stage.pick(250, 1000)
+    most = stage.pick(250, 1500)
     each = 2 * most  # so that the reference is all of train, or as many held-out records as there are in two samples
     materials = [pictures(stage, each, each, stage.pick(40, 100)), table(stage, each, each), texts(stage, each, each)]
     skipped = stage.pick(_SLOW, ())
@@ -49,7 +49,7 @@ def _found(stage: Stage) -> Found:
         tell = _part(stage, (number + 0.7) / len(tried), 0.3 / len(tried))
         comparer = standings[-1].comparers[_MEDIOCRE[material.name]]
         metrics = [metric for metric in chosen(_KINDS[material.name]) if metric.abouts[0].name not in skipped]
-        every[material.name] = curves(comparer, metrics, tries=stage.pick(12, 40), seed=stage.seed, tell=tell)
+        every[material.name] = curves(comparer, metrics, tries=stage.pick(12, 60), seed=stage.seed, tell=tell)
     return Found(
         _parts(standings, every, [material for material in materials if not material.generators], skipped),
         _claims(standings, [curve for some in every.values() for curve in some]),

@@ -141,7 +141,12 @@ def results(done: Sequence[tuple[Section, Found]], asked: Asked) -> dict[str, An
         ],
         "numbers": {section.name: found.numbers for section, found in done},
         "timings": {section.name: found.timings for section, found in done},
-        "settings": {"quick": asked.is_quick, "seed": asked.seed, "offline": asked.is_offline},
+        "settings": {
+            "quick": asked.is_quick,
+            "seed": asked.seed,
+            "offline": asked.is_offline,
+            "paper": None if asked.paper is None else asked.paper.name,
+        },
         "data": {"stand_ins": dict(sorted(pair for _, found in done for pair in found.stand_ins.items()))},
         "environment": environment(),
     }
