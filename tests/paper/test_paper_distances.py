@@ -158,6 +158,24 @@ def test_that_memgen_is_best_of_the_state_of_the_art_never_holds_without_a_cavea
     assert "state of the art" in claim.detail
 
 
+@pytest.mark.parametrize(
+    ("shift", "verdict"), [(9.0, "holds, with a caveat"), (-9.0, "does not hold"), (0.0, "not settled")]
+)
+def test_neural_networks_are_outperformed_if_they_are_beaten_beyond_the_intervals(
+    standing: Standing, shift: float, verdict: str
+) -> None:
+    """A network as good as MemGEN, better, or worse by nine of its values' intervals."""
+    scores = []
+    for score in standing.scores:
+        one = score.by[MEMGEN]
+        away = shift * (1 if score.is_low_good else -1) * max(0.0, score.reach(MEMGEN))
+        about = replace(score.about, null=None)
+        scores.append(replace(score, about=about, by={**score.by, neural.NAME: replace(one, value=one.value + away)}))
+    material = replace(standing.material, generators={neural.NAME: standing.material.generators["near"]})
+    told = metric_claims.outperforms([replace(standing, scores=scores, material=material)])
+    assert told.verdict == verdict
+
+
 def test_whoever_selects_the_metrics_selects_the_winner(standing: Standing) -> None:
     """It would do, at least: whether the authors did it, no number tells."""
     first = _score(

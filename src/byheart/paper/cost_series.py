@@ -16,7 +16,6 @@ from byheart.paper.standing import MEMGEN
 from byheart.paper.timing import Cost, Growth, Memory, cost, growth, memory
 
 LIST: Final = "Algorithm 1 as printed"
-NEURAL: Final = "neural network"
 MIXTURE: Final = "Gaussian mixture"
 RUNS: Final = 2
 _LEAST: Final = 40  # records
@@ -114,7 +113,7 @@ def everyone(material: Material, epochs: int) -> dict[str, Learner]:
     others = dict(material.generators)
     if material.name == "pictures":  # both kernel densities learn the same, and weights are made, not read
         others = {name: one for name, one in others.items() if not name.startswith("kernel")}
-        others |= {"kernel density": Trained("", kernel_density(0.1)), NEURAL: Trained("", neural.neural(epochs))}
+        others |= {"kernel density": Trained("", kernel_density(0.1)), neural.NAME: Trained("", neural.neural(epochs))}
     told: dict[str, Learner] = {LIST: (list, _as_printed), MEMGEN: (material.told, lambda data: MemGEN().fit(data))}
     return told | {name: (lambda data: data, _fitted(one)) for name, one in others.items()}
 

@@ -70,6 +70,7 @@ def _part(stage: Stage, start: float, share: float) -> Callable[[float, str], No
 def _claims(standings: Sequence[Standing], every: Sequence[Curve]) -> list[Claim]:
     return [
         claims.best_of_all(standings),
+        metric_claims.outperforms(standings),
         claims.like_heldout(standings),
         claims.any_metric(standings),
         claims.train_hides(standings),

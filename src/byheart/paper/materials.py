@@ -84,7 +84,7 @@ def of_vectors(stage: Stage, epochs: int) -> dict[str, Trained]:
             "train records plus much noise, half of the spread", vectors.kernel_density(0.5)
         ),
         "Gaussian mixture": Trained("a mixture of 10 normal distributions", vectors.normal_mixture(10, 0.01)),
-        "neural network": Trained(neural.what(), neural.neural(epochs, stage.cache)),
+        neural.NAME: Trained(neural.what(), neural.neural(epochs, stage.cache)),
     }
 
 

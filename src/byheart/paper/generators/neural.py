@@ -22,6 +22,7 @@ from byheart.paper.generators.base import Arrays, Draw, Fit
 
 Layers: TypeAlias = "list[tuple[npt.NDArray[Any], npt.NDArray[Any]]]"
 
+NAME: Final = "neural network"
 LATENT: Final = 24
 WIDTH: Final = 192
 _BATCH: Final = 64
