@@ -12,8 +12,8 @@ from byheart import MemGEN
 from byheart.paper import convergence, converging
 from byheart.paper.powers import growth
 
-STEPS = "MemGEN converges in Theta(N) steps."
-TIME = "In Theta(N) steps, of the clock: the time of learning grows as N."
+STEPS = "MemGEN converges in Theta(N) steps: lines of Algorithm 1 that are run."
+TIME = "MemGEN converges in Theta(N) steps: the processor time of learning grows as N."
 
 
 @pytest.fixture

@@ -73,25 +73,27 @@ def verdicts(*others: Series) -> list[str]:
     return [claim.verdict for claim in cost_claims.claims([series("MemGEN", 0.1), *others])]
 
 
-@pytest.mark.parametrize(("other", "verdict"), [(2.0, "holds"), (0.5, "holds, with a caveat"), (0.05, "does not hold")])
+@pytest.mark.parametrize(("other", "verdict"), [(2.0, "holds, with a caveat"), (0.05, "does not hold")])
 def test_that_memgen_is_cheapest_follows_from_the_seconds(other: float, verdict: str) -> None:
     claims = cost_claims.claims([series("MemGEN", 0.1), series("Gaussian mixture", other, kept=1000)])
     assert [claim.verdict for claim in claims[:2]] == [verdict, verdict]
     assert all(claim.is_timed for claim in claims[:2])
 
 
-def test_who_needs_more_memory_outperforms_with_a_caveat() -> None:
-    assert verdicts(series("neural network", 2.0, kept=50))[0] == "holds, with a caveat"
+def test_who_needs_more_memory_and_who_is_nearly_as_cheap_is_told() -> None:
+    told = cost_claims.claims([series("MemGEN", 0.1), series("neural network", 0.2, kept=50)])[0].detail
+    assert "neural network keeps less memory than MemGEN" in told
+    assert "less than 10 times as fast is not significantly" in told
 
 
-def test_a_processor_will_do_with_a_caveat_where_one_generator_is_nearly_as_cheap() -> None:
-    others = [series("a", 0.2), series("b", 3.0), series("c", 4.0)]
-    assert verdicts(*others)[1] == "holds, with a caveat"
+def test_a_processor_will_do_if_the_median_generator_takes_longer() -> None:
+    assert verdicts(series("a", 0.05), series("b", 3.0), series("c", 4.0))[1] == "holds, with a caveat"
+    assert verdicts(series("a", 0.05), series("b", 0.05), series("c", 4.0))[1] == "does not hold"
 
 
 def test_memgen_has_disadvantages_if_any_generator_keeps_less_and_else_nothing_is_known() -> None:
-    assert verdicts(series("neural network", 2.0, kept=50))[5:] == ["does not hold", "holds"]
-    assert verdicts(series("neural network", 2.0, kept=5000))[5:] == ["not settled", "not settled"]
+    assert verdicts(series("neural network", 2.0, kept=50))[6:] == ["does not hold", "holds"]
+    assert verdicts(series("neural network", 2.0, kept=5000))[6:] == ["not settled", "not settled"]
     (told,) = cost_claims.lighter([series("MemGEN", 0.1), series("neural network", 2.0, kept=50)])
     assert told.each_more == 0
     assert series("MemGEN", 0.1).each_more == 10

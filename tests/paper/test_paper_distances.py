@@ -48,7 +48,7 @@ def standing() -> Standing:
 
 def test_memgen_is_like_heldout_against_test_and_copies_are_what_tells(standing: Standing) -> None:
     claim = claims.like_heldout([standing])
-    assert claim.verdict == "holds, with a caveat"  # a generator is told apart, but equality was not shown
+    assert claim.verdict == "not settled"  # all intervals overlap, which does not show that it is alike
     assert "far in " in claim.detail
     assert claims.any_metric([standing]).verdict == "does not hold"
     by = {score.about.name: score for score in standing.of("copies")}
@@ -92,6 +92,16 @@ def test_overlapping_intervals_settle_nothing_where_nobody_is_told_apart(standin
     assert claims.test_reveals([blunt]).verdict == "not settled"
     assert claims.train_hides([replace(standing, scores=[replace(few[0], against="train")])]).verdict == "not settled"
     assert claims.any_metric([blunt]).verdict == "not settled"
+
+
+@pytest.mark.parametrize(
+    ("memgen", "near", "verdict"), [(0.01, 8.0, "holds"), (0.01, 0.03, "not settled"), (7.0, 8.0, "does not hold")]
+)
+def test_memgen_is_alike_if_its_distance_is_below_the_best_other_generators_for_sure(
+    standing: Standing, memgen: float, near: float, verdict: str
+) -> None:
+    few = [_score(About("mmd", "MMD", "low", 0.0, ""), MemGEN=memgen, heldout=0.02, far=9.0, near=near)]
+    assert claims.like_heldout([replace(standing, scores=few)]).verdict == verdict
 
 
 def test_curves_rise_with_copies_where_these_are_not_looked_for(standing: Standing) -> None:

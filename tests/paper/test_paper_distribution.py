@@ -48,13 +48,23 @@ def test_a_family_is_judged_by_its_smallest_p_value_times_their_number() -> None
     assert total_variation(np.array([1, 0]), np.array([0, 5])) == 1
 
 
-def test_how_far_draws_may_be_from_what_was_learned_is_told_with_confidence() -> None:
-    """An upper limit: in at least 95 of 100 samples it is above the sampler's own distance, whether that is exact or not."""
-    random, learned = np.random.default_rng(2), np.array([5, 3, 1, 1])
-    for shares, distance in ((learned / 10, 0.0), (np.array([0.4, 0.4, 0.1, 0.1]), 0.1)):
-        limits = [farthest(drawn, learned) for drawn in random.multinomial(5000, shares, 400)]
-        assert np.mean(np.array(limits) >= distance) >= 0.95
-        assert max(limits) < distance + 0.05
+@pytest.mark.parametrize("off", [0.0, 0.03, 0.1])
+def test_how_far_draws_may_be_from_what_was_learned_is_told_with_confidence(off: float) -> None:
+    """An upper limit of the total variation: right for 95 of 100 samples of a sampler that favours every second record, rare ones too."""
+    random, learned = np.random.default_rng(2), 1 + 2000 // np.arange(1, 1001)
+    shares = learned * (1 + off * (-1.0) ** np.arange(1000))
+    shares /= shares.sum()
+    distance = np.abs(shares - learned / learned.sum()).sum() / 2
+    limits = np.array([farthest(drawn, learned) for drawn in random.multinomial(50_000, shares, 400)])
+    assert np.mean(limits >= distance) >= 0.92  # 0.95, less three of its standard errors
+    assert limits.mean() < distance + 0.02
+
+
+def test_a_sampler_that_drops_rare_records_is_far() -> None:
+    learned = 1 + 2000 // np.arange(1, 1001)
+    shares = np.where(np.arange(1000) < 500, learned, learned * (np.arange(1000) % 2))
+    drawn = np.random.default_rng(3).multinomial(50_000, shares / shares.sum())
+    assert farthest(drawn, learned) > np.abs(shares / shares.sum() - learned / learned.sum()).sum() / 2
 
 
 @pytest.fixture
@@ -66,7 +76,12 @@ def few_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("few_seeds")
 def test_everything_that_is_claimed_holds(tmp_path: Path) -> None:
     found = distribution.run(stage(tmp_path))
-    assert {claim.verdict for claim in claims(found).values()} == {"holds"}
+    told = claims(found)
+    assert (
+        told.pop("It provably outputs the same distribution as the input distribution.").verdict
+        == "holds, with a caveat"
+    )
+    assert {claim.verdict for claim in told.values()} == {"holds"}
     assert [figure.name for figure in found.figures] == ["p-values", "total-variation"]
     assert not found.timings
 

@@ -133,7 +133,7 @@ def test_the_pair_of_figure_2_is_a_real_one_and_a_generated_one_as_the_plan_has_
 @pytest.mark.usefixtures("no_browser")
 def test_without_a_browser_the_pair_is_composed_and_the_caption_says_so(filled: Rated) -> None:
     figure = side_by_side(filled)
-    assert "there was no browser" in figure.caption
+    assert "it takes playwright" in figure.caption
     assert "data:image/png;base64," in figure.svg
 
 

@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from byheart import _files
-from byheart.errors import InputError, MemoryExistsError
+from byheart.errors import InputError, MemoryExistsError, MissingExtraError
 from byheart.paper import running, writing
 from byheart.paper.claims import OURS, Claim, holds
 from byheart.paper.figures import is_narrow, line, painted
@@ -150,6 +150,15 @@ def test_an_interrupted_run_goes_on_where_it_was(
     assert audience.ended == [("first", False), ("second", True)]
     whole = run(tmp_path / "whole", Asked(is_offline=True), Quiet())
     assert without_times(again.results) == without_times(whole.results)
+
+
+def test_a_missing_package_is_told_before_there_is_work(
+    sections: list[Played], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_NEEDED", ("numpy", "nobody_has_this"))
+    with pytest.raises(MissingExtraError, match=r"byheart\[paper\]"):
+        run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    assert not (tmp_path / "paper").exists()
 
 
 def test_two_runs_do_not_write_into_one_folder(sections: list[Played], tmp_path: Path) -> None:

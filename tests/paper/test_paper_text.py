@@ -24,7 +24,7 @@ def test_the_section_prints_a_sample_recites_a_poem_and_its_claims_hold(tmp_path
     assert [figure.name for figure in found.figures] == ["text-next-byte"]
     assert [claim.verdict for claim in found.claims] == [
         "holds, with a caveat",
-        *4 * ["holds"],
+        *5 * ["holds"],
         "not tried",
     ]
     page = "".join(part for part in found.parts if isinstance(part, str))
@@ -45,6 +45,11 @@ def test_every_sample_is_verbatim_and_a_poem_that_was_not_learned_is_not(read: R
 def test_bytes_that_come_out_changed_are_told(read: Read) -> None:
     broken = replace(read, digests=(read.digests[0], read.digests[1], "0" * 64))
     assert text.claims(broken)[1].verdict == "does not hold"
+
+
+def test_garbage_that_comes_out_changed_is_told(read: Read) -> None:
+    assert read.garbage == (500, 500)
+    assert text.claims(replace(read, garbage=(499, 500)))[2].verdict == "does not hold"
 
 
 def test_a_sample_that_is_not_verbatim_or_not_drawn_evenly_is_told(read: Read) -> None:

@@ -13,11 +13,12 @@ from byheart.memory.learning import Structure
 from byheart.model import MemGEN
 from byheart.paper import algorithm_1
 from byheart.paper.claims import OURS, Claim, holds
-from byheart.paper.fitting import ALPHA, Counts, Family, one_sample, told, two_sample
+from byheart.paper.fitting import ALPHA, Counts, Family, one_sample, two_sample
 from byheart.paper.found import Found
 from byheart.paper.kinds import Data, some_of_each
 from byheart.paper.showing import verbatim
 from byheart.paper.stage import Stage
+from byheart.rating.wording import p_of
 from byheart.report.page import Cell, folded, paragraph, table
 
 _STRUCTURES: Final[tuple[Structure, ...]] = ("list", "hashmap")
@@ -139,7 +140,7 @@ def _told(trials: list[Trial], count: int, *, is_same: bool, caught: float) -> F
         table(*_table(trials)),
         paragraph(
             f"Would such a test notice anything? Algorithm 1 with a bug, which never draws the last of {_images(trials)} pictures, "
-            f"gets {told(caught)}."
+            f"gets {p_of(caught)}."
         ),
         folded(
             "Each sampler against each other (p-values of two samples)",
@@ -174,16 +175,16 @@ def _claims(trials: list[Trial], fits: Family, pairs: Family, *, is_same: bool, 
             holds(fits.is_passed and pairs.is_passed and not strangers, caveat=not is_sharp),
             pairs.told,
             f"{len(pairs.p_values)} pairs of samplers against each other, and {len(fits.p_values)} samplers against what they learned ({fits.told}); "
-            f"{strangers} draws were never learned. They would differ below p = {ALPHA:g}, and a planted bug gets {told(caught)}.",
+            f"{strangers} draws were never learned. They would differ below p = {ALPHA:g}, and a planted bug gets {p_of(caught)}.",
         ),
         Claim(
             "The training data may be of any type.",
             _PLACE,
             holds(all(trial.is_whole for trial in trials), caveat=bool(unkept)),
-            f"{sum(trial.is_whole for trial in trials)} of {len(trials)} types came back whole",
+            f"{sum(trial.is_whole for trial in trials)} of {len(trials)} in RAM, {sum(trial.is_whole and not trial.is_refused for trial in trials)} on the disk",
             f"Tried were {', '.join(trial.data.name for trial in trials)}: "
             + (
-                f"a memory on the disk refuses {' and '.join(unkept)}, which come back from RAM only."
+                f"all that came back was as it went in; a memory on the disk refuses {' and '.join(unkept)}."
                 if unkept
                 else "in RAM and on the disk."
             ),

@@ -82,7 +82,7 @@ def figure_4(every: Sequence[Series]) -> Figure:
         paint,
         "figure-4",
         "Figure 4: training time against the size of the data set, on one core. Both axes are logarithmic: each grid line is ten times the one before.",
-        "Lines that rise to the right, in a panel for each kind of data. The lowest are those that learn by heart.",
+        "A panel for each kind of data: training time against records, a line for each who learns; the times are in the table.",
         height=4.3,
         columns=len(kinds),
         narrow=4.2 * len(kinds),

@@ -18,14 +18,15 @@ def up_and_right(curves: Sequence[Curve]) -> Claim:
     up, down = ([curve for curve in distances if curve.way == way] for way in ("up", "down"))
     falls = [curve for curve in down if curve.is_clear(len(distances))]
     fall = f" For sure falls: {some([curve.about.title for curve in falls])}." if falls else ""
+    resamples = len(distances[0].values) if distances else 0
     undecided = len(distances) - len(up) - len(down)
     detail = (
-        f"With the share of memorised samples going from 0 to 100 %, {len(up)} of {len(distances)} curves of distances to test rise (95 % of resamples have a slope above 0), "
-        f"{len(down)} fall, and of {undecided} the resamples do not agree. Of so many curves a few fall by chance; {len(falls)} fall by more than that.{fall} What lifts the others is copying. "
-        "It does not hold if one falls for sure. It holds if all rise, with a caveat if more than half do and the others are undecided; else it is not settled."
+        f"With the share of memorised samples going from 0 to 100 %, {len(up)} of {len(distances)} curves of distances to test rise (a 95 % interval of the slope, over {resamples} half samples, is above 0), "
+        f"{len(down)} fall, and {undecided} may do either. Of so many curves a few fall by chance; {len(falls)} {'falls' if len(falls) == 1 else 'fall'} by more than that.{fall} What lifts the others is copying. "
+        "It does not hold if any falls for sure. It holds if all rise, with a caveat if more than half do and the others are undecided; else it is not settled."
     )
     is_so = False if falls else 2 * len(up) > len(distances) or None
-    number = f"{len(up)} of {len(distances)} rise, {len(down)} fall"
+    number = f"{len(up)} of {len(distances)} rise for sure, {len(down)} fall"
     return Claim(
         "The curves go up and to the right.", _PLACE, holds(is_so, caveat=len(up) < len(distances)), number, detail
     )
@@ -52,7 +53,7 @@ def transposing(curves: Sequence[Curve]) -> Claim:
     helped = sum(not before and after for before, after in map(rises, low))
     detail = (
         f"Of {len(low)} curves of which lower is better, that fall as samples are memorised, {helped} rise when their axes are exchanged: "
-        "a falling curve's inverse falls. What helps is to turn the axis over, which is how all are drawn here."
+        "that is arithmetic, as a falling curve's inverse falls. What helps is to turn the axis over, which is how all are drawn here."
     )
     claim = "Where lower is better, transposing the figure makes the curve go up and to the right."
     return Claim(claim, _PLACE, holds(helped == len(low) if low else None), f"{helped} of {len(low)}", detail)

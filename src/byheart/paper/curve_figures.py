@@ -17,8 +17,9 @@ _FIRST: Final = (  # which ones, where there are more
 
 def curve_panels(curves: Sequence[Curve], generator: str, name: str) -> Figure:
     """Curves up and to the right, and down, a small chart each: those that are fooled, and those that catch it."""
-    fooled = [curve for curve in curves if curve.way == "up"]
-    caught = [curve for curve in curves if curve.way == "down" and curve.against == "copies"]
+    distances, copies = ([one for one in curves if one.against == against] for against in ("test", "copies"))
+    fooled = [one for one in distances if one.way == "up"] + [one for one in distances if one.way == "down"]
+    caught = [one for one in copies if one.way == "down"]
     rows = [max(1, (min(len(some), _SHOWN) + 1) // 2) for some in (fooled, caught)]
 
     def paint(canvas: Any, axes: Any) -> None:
@@ -29,10 +30,9 @@ def curve_panels(curves: Sequence[Curve], generator: str, name: str) -> Figure:
             if narrow
             else canvas.subfigures(1, 2, wspace=0.04)
         )
-        titles = (("improves with copies", "improve with copies"), ("catches them", "catch them"))
-        for side, some, colour, (one, more) in zip(sides, (fooled, caught), COLOURS, titles, strict=False):
-            told = f"1 value that {one}" if len(some) == 1 else f"{len(some)} values that {more}"
-            side.suptitle(f"{told}; {_SHOWN} of them" if len(some) > _SHOWN else told, fontsize=10)
+        titles = (_told(distances, "distances", "improve"), _told(copies, "that look for copies", "catch them"))
+        for side, some, colour, title in zip(sides, (fooled, caught), COLOURS, titles, strict=False):
+            side.suptitle(title, fontsize=10)
             _charts(side, _first(some), colour)
             side.supxlabel("share of samples that are memorised, %", fontsize=8)
             side.supylabel("better \N{RIGHTWARDS ARROW}", fontsize=8)
@@ -40,12 +40,24 @@ def curve_panels(curves: Sequence[Curve], generator: str, name: str) -> Figure:
     return painted(
         paint,
         f"figure-1-curves-{name}",
-        f"Curves up and to the right, of {name}: samples of the {generator} are replaced by MemGEN's. Lines are means over resamples, of which the bands hold 95 %; dots: what held-out records get; each on its own scale, "
-        "turned so that up is better. First those that praise memorising, then those that look for copies.",
-        "First, or on the left, small charts of curves that rise to the right; then of curves that fall.",
+        f"Curves up and to the right, of {name}: samples of the {generator} are replaced by MemGEN's. Lines are means over {len(curves[0].values)} half samples, of which the bands hold 95 %; dots: what held-out records get; each on its own scale, "
+        f"turned so that up is better. First distances to test that rise or fall for sure, then values that look for copies; at most {_SHOWN} of each, the others are in the table.",
+        f"Small charts of curves: {_told(distances, 'distances', 'improve')}, and {_told(copies, 'that look for copies', 'catch them')}.",
         height=1.15 * max(rows) + 0.9,
         narrow=1.1 * sum(rows) + 1.6,
     )
+
+
+def _told(curves: Sequence[Curve], what: str, wanted: str) -> str:
+    """How many do what, and how many the reverse: "5 of 15 distances improve, 1 gets worse"."""
+    up, down = (sum(one.way == way for one in curves) for way in ("up", "down"))
+    first, second = (up, down) if wanted == "improve" else (down, up)
+    other = (
+        ("gets worse" if second == 1 else "get worse")
+        if wanted == "improve"
+        else ("improves" if second == 1 else "improve")
+    )
+    return f"{first} of {len(curves)} {what} {wanted}" + (f", {second} {other}" if second else "")
 
 
 def _first(curves: Sequence[Curve]) -> list[Curve]:

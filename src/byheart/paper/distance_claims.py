@@ -115,17 +115,17 @@ def like_heldout(standings: Sequence[Standing]) -> Claim:
     detail = (
         f"Of {len(scores)} values against held-out records, the 95 % intervals of MemGEN and of other held-out records, as many, overlap in "
         f"{len(scores) - len(apart)}{': not in ' + some([one.about.title for one in apart]) if apart else ''}. That intervals overlap does not prove that two are alike: there may be too few records. "
-        f"So the others are looked at in the same way: {'; '.join(others)}. And no difference was named beforehand that would be too small to matter. Taking that of the best other generator, of those that do not copy if there are any "
-        f"({'; '.join(best.values())}), MemGEN's is smaller for sure, with all that is uncertain about it, in {alike} of {len(scores)}. It holds if 95 % of MemGEN's overlap, while in each kind of data some other generator overlaps in fewer than 90 %; "
-        "with a caveat unless 95 % are smaller for sure; if no other generator is told apart either, it is not settled."
+        f"So the others are looked at in the same way: {'; '.join(others)}. And no difference was named beforehand that would be too small to matter. Take the difference of the best other generator, one that does not copy where there is one "
+        f"({'; '.join(f'{name}: {who}' for name, who in best.items())}): MemGEN's, with the uncertainty of both added, is below it in {alike} of {len(scores)}: so many are shown to be alike. It holds if 95 % are, with a caveat if a few intervals do not overlap; it does not hold if more than 1 in 20 do not; else it is not settled."
     )
-    is_so = None if not scores else False if len(apart) > CHANCE * len(scores) else _is_sharp(standings) or None
-    claim = "Generated samples are statistically indistinguishable from real ones, as measured by distances to the test set."
+    is_shown = alike >= (1 - CHANCE) * len(scores)
+    is_so = None if not scores else False if len(apart) > CHANCE * len(scores) else is_shown or None
+    claim = "Generated samples are statistically undistinguishable from real samples: by distances to the test set."
     return Claim(
         claim,
         f"1, {_PLACE}",
-        holds(is_so, caveat=alike < (1 - CHANCE) * len(scores)),
-        f"{len(scores) - len(apart)} of {len(scores)} overlap",
+        holds(is_so, caveat=bool(apart)),
+        f"{len(scores) - len(apart)} of {len(scores)} intervals overlap; {alike} are shown to be alike",
         detail,
     )
 
@@ -153,8 +153,8 @@ def any_metric(standings: Sequence[Standing]) -> Claim:
     exact = [score.by[MEMGEN].value for score in copies if score.about.name == "exact_share"]
     letter = f"{100 * min(exact):.3g} % of them stand in train, byte for byte, and " if exact else ""
     detail = (
-        f"A reader takes it to mean: as good as real data. {len(told)} of {len(copies)} values that look for copies tell MemGEN's samples from records that were held out. "
-        f"{'So it is not any metric: they have to be chosen. ' if told else ''}Read to the letter, it says that they cannot be told from the very examples that were learned. Of course: {letter}{len(further)} of {len(train)} values "
+        f"It can be read in two ways. As good as real data: no. {len(told)} of {len(copies)} values that look for copies tell MemGEN's samples from records that were held out. "
+        f"{'So it is not any metric: they have to be chosen. ' if told else ''}To the letter, that no sample can be told from the very examples that were learned: yes, {letter}{len(further)} of {len(train)} values "
         "against train find them further from it than real data lies. It does not hold if more than 1 in 20 of those that look for copies tell them from real data; else it is not settled."
     )
     claim = "The generated samples are indistinguishable from the training examples, as measured by any statistical tests or metrics."

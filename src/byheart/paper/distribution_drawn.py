@@ -75,7 +75,7 @@ def p_values_drawn(p_values: Mapping[Any, npt.NDArray[np.float64]], tested: str)
         "p-values",
         f"{number:,} p-values each of a list and of a hashmap ({tested}). First: sorted, against those of a perfect sampler. Second: "
         "how many are in each tenth. Grey is where 95 % of perfect samplers are, at each place.",
-        "In the first chart both sets of p-values follow the diagonal. In the second about as many are in each tenth.",
+        "The first chart has p-values of list and hashmap about the diagonal of a perfect sampler; the second how many are in each tenth.",
         height=3.4,
         columns=2,
     )
@@ -100,7 +100,7 @@ def variation_drawn(variation: Variation, measured: str) -> Figure:
         f"First: the total variation between n draws and {measured}; the line is what an exact sampler has on average, "
         "by arithmetic. Second: the same, divided by that; in the grey band are 95 % of exact samplers, by simulation.",
         "In the first chart the marks of list and hashmap follow the falling line of an exact sampler, below the dotted one at which a sampler "
-        "stops that ignores duplicates. In the second they scatter about 1, nearly all of them within the band.",
+        f"stops that ignores duplicates. In the second {variation.inside()} of {2 * len(variation.sizes)} are within the band.",
         height=3.4,
         columns=2,
     )

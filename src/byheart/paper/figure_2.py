@@ -98,7 +98,7 @@ def _composed(pair: Shown) -> Figure:
     return painted(
         paint,
         "figure-2-page",
-        f"{_CAPTION}. Composed from the samples of the study: there was no browser to take a picture of the page with.",
+        f"{_CAPTION}. Composed from the samples of the study: for a picture of the page itself it takes playwright, a Chromium, and byheart[rate].",
         "Two photographs beside each other, under the question which picture looks better.",
         height=3.4,
         columns=2,

@@ -92,10 +92,9 @@ def _table(beside: Beside) -> str:
 
 def _moral(beside: Beside) -> str:
     """What there is to say of the coin."""
-    count = len(beside.metrics)
-    told = f"Its value comes out the same again, with a standard deviation of {share(beside.coin.noise.value)}: {beside.noisier} of the {count} metrics are noisier beyond the intervals, {beside.steadier} less noisy. "
+    told = f"Measured again, a coin's value differs by {share(beside.coin.noise.value)} of its range, and the more flips, the less. "
     if beside.coin.agreement.value < POOR:
-        return f"{told}But it comes out the same for every generator, and so is of no use: which of two is better it tells by chance."
+        return f"{told}But it comes out alike for every generator: which of two is better it tells by chance."
     return f"{told}And it tells generators apart."
 
 

@@ -73,7 +73,7 @@ def _as_a_coin(real: Studied) -> Claim:
         _of_people(real, holds(_ANSWERS.get(flipped.verdict))),
         _number(real, f"{wording.percent(flipped.share)} heads, {wording.p_of(flipped.p_share)}"),
         _nobody(real)
-        + f"{flipped.verdict} from a coin: {flipped.flips:,} choices held against one, by `byheart coin`; as for their order, {wording.p_of(flipped.p_runs)}.",
+        + f"{flipped.verdict} from a coin: {flipped.flips:,} choices, by `byheart coin`: pairs change their sides by chance, since two raters of a pair are no two coins. As for the order, {wording.p_of(flipped.p_runs)}.",
     )
 
 
@@ -113,8 +113,8 @@ def _similar(beside: Beside) -> Claim:
             caveat=alike.value < beside.among,
         ),
         f"correlation with a metric: {interval(alike)}",
-        f"How {beside.shape[0]} generators are ranked: Spearman's correlation of {COINS:,} coins with {len(beside.metrics)} metrics, on average; 1 is the same order, 0 none. Two of the metrics have {beside.among:.2f} with each other. "
-        f"It holds above {_NONE:g}, with a caveat if metrics are more like each other; within {_NONE:g} of 0 it does not. Of who cannot be told from real data a coin gives the right answer; it gives it of everyone else, too.",
+        f"How {beside.shape[0]} generators are ranked: Spearman's correlation of {COINS:,} coins with {len(beside.metrics)} metrics, on average; 1 is the same order, 0 none. Two metrics correlate by {beside.among:.2f}, on average. "
+        f"It holds above {_NONE:g}, with a caveat if metrics are more like each other; within {_NONE:g} of 0 it does not. A coin calls every generator as good as real data.",
     )
 
 
@@ -122,8 +122,8 @@ def _more_reliable(beside: Beside) -> Claim:
     coin, metric = beside.coin.agreement, beside.agreement
     is_more = True if coin.low > metric.high else False if coin.high < metric.low else None
     told = (
-        f"One may also ask for the same value again, whatever it tells. Then the coin's noise is {share(beside.coin.noise.value)} of its range from 0 to 1; the median metric's is {share(beside.noise)} of the way from held-out records to the worst generator. "
-        f"Of {len(beside.metrics)} metrics {beside.noisier} are noisier than the coin beyond the 95 % intervals, {beside.steadier} less noisy; {flips(beside.flips)} would do for as little noise as the median metric has."
+        f"One may also ask for the same value again, whatever it tells: a coin's differs by {share(beside.coin.noise.value)} of its range from 0 to 1, the median metric's by {share(beside.noise)} of the way from held-out records to the worst generator. "
+        "These are two scales, so that nothing follows; and a coin that is flipped more often differs as little as anyone likes."
     )
     return Claim(
         "The Rademacher Coin Flipping metric is more reliable.",

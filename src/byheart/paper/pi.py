@@ -163,6 +163,7 @@ def _digits_claim(digits: str, again: str, *, is_right: bool) -> Claim:
 
 
 def _claims(endings: list[Ending], fits: int, learned: int) -> list[Claim]:
+    crashed = sum(end.code < 0 for end in endings)
     clear = sum(end.is_clear and end.printed.strip() == _PAPER for end in endings)
     whole = sum(end.is_intact for end in endings)
     kept = "Linux only: the limit is not there, or not kept, on other systems."
@@ -170,9 +171,18 @@ def _claims(endings: list[Ending], fits: int, learned: int) -> list[Claim]:
         Claim(
             f"Digits were produced as long as the memory permitted: {_PAPER}Segmentation fault.",
             _PLACE,
-            holds(clear == len(endings), caveat=True) if endings else "not tried",
+            holds(0 < crashed == len(endings)) if endings else "not tried",
+            f"{crashed} of {len(endings)} runs end in a segmentation fault" if endings else "",
+            f"A process that has printed {_PAPER}, learned by heart, asks for more than its limit leaves: both in learning and in drawing it is refused. The paper says that it had a bug somewhere; it is not here."
+            if endings
+            else kept,
+        ),
+        Claim(
+            "Where memory runs out there is one clear error, and no crash.",
+            OURS,
+            holds(clear == len(endings)) if endings else "not tried",
             f"{clear} of {len(endings)} runs print {_PAPER} and one clear error" if endings else "",
-            f"The caveat: that it ends after {_PAPER} is arranged; the process prints so many digits, and then asks for more than its limit leaves. What is not arranged: exit code 2 and a line that says what to do, in place of a crash, both in learning and in drawing."
+            f"Exit code 2 and a line that says what to do, both in learning and in drawing. That it comes after {_PAPER} is arranged: the process prints so many digits, and then asks for more than its limit leaves."
             if endings
             else kept,
         ),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 _RESAMPLES: Final = 1000
-_EXPONENTS: Final = np.arange(0.5, 1.5005, 0.005)
+_EXPONENTS: Final = np.arange(0.25, 2.0005, 0.005)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class _Style:
 
 
 _TITLE: Final = _Style(15, 58, {"weight": "bold"})
+_HEAD: Final = _Style(12, 70, {"weight": "bold", "color": "#0e7490"})
 _STRONG: Final = _Style(9.5, 86, {"weight": "bold"})
 _PLAIN: Final = _Style(8.5, 112, {})
 _SOFT: Final = _Style(7.5, 128, {"color": "#555555"})
@@ -54,25 +55,32 @@ class _Block:
         return sum(style.step for style, _, _ in self.lines) + self.figure_height + _GAP
 
 
-def printed(done: Sequence[tuple[Section, Found]], *, title: str, headline: str) -> bytes:
-    """All of it as a PDF."""
+def printed(done: Sequence[tuple[Section, Found]], *, title: str, lines: Sequence[str]) -> bytes:
+    """All of it as a PDF; `lines` stand below the title."""
     pypdf = require("pypdf", "paper")
     writer, out = pypdf.PdfWriter(), BytesIO()
-    for blocks in _pages([*_opening(title, headline), *_claims(done), *_figures(done)]):
+    for blocks in _pages(
+        [
+            *_opening(title, lines),
+            *_claims(done, "The paper's claims", is_ours=False),
+            *_claims(done, "Claims of this page", is_ours=True),
+            *_figures(done),
+        ]
+    ):
         _put(writer, pypdf, blocks)
     writer.metadata = {"/Title": title}
     writer.write(out)
     return out.getvalue()
 
 
-def _opening(title: str, headline: str) -> Iterator[_Block]:
-    yield _Block([*_wrapped(_TITLE, title), *_wrapped(_PLAIN, f"{headline}. Figures are below.")])
+def _opening(title: str, lines: Sequence[str]) -> Iterator[_Block]:
+    yield _Block([*_wrapped(_TITLE, title), *(line for text in lines for line in _wrapped(_PLAIN, text))])
 
 
-def _claims(done: Sequence[tuple[Section, Found]]) -> Iterator[_Block]:
-    for section, found in done:
-        for claim in found.claims:
-            yield _Block([*_claim(section, claim)])
+def _claims(done: Sequence[tuple[Section, Found]], title: str, *, is_ours: bool) -> Iterator[_Block]:
+    some = [(section, claim) for section, found in done for claim in found.claims if claim.is_ours == is_ours]
+    for number, (section, claim) in enumerate(some):
+        yield _Block([*([] if number else _wrapped(_HEAD, title)), *_claim(section, claim)])
 
 
 def _claim(section: Section, claim: Claim) -> Iterator[tuple[_Style, str, str]]:
@@ -80,7 +88,7 @@ def _claim(section: Section, claim: Claim) -> Iterator[tuple[_Style, str, str]]:
     number = f": {claim.number}" if claim.number else ""
     timed = " (differs from run to run)" if claim.is_timed and claim.number else ""
     yield from _wrapped(_PLAIN, f"{claim.verdict.upper()}{number}{timed}", _COLOURS.get(claim.verdict, ""))
-    yield from _wrapped(_SOFT, f"{section.title}, {claim.place}. {claim.detail}")
+    yield from _wrapped(_SOFT, f"{section.title if claim.is_ours else claim.place}. {claim.detail}")
 
 
 def _figures(done: Sequence[tuple[Section, Found]]) -> Iterator[_Block]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from byheart import _files
+from byheart._optional import require
 from byheart.errors import InputError, MemoryExistsError
 from byheart.paper import writing
 from byheart.paper.claims import Claim
@@ -28,6 +29,7 @@ MARK: Final = "results.json"
 _KEPT: Final = "kept"
 _CACHE: Final = "cache"
 _LOCK: Final = "running.lock"
+_NEEDED: Final = ("numpy", "scipy", "sklearn", "threadpoolctl", "matplotlib", "pypdf", "PIL", "pydivsufsort")
 _PACKAGES: Final = ("byheart", "numpy", "pyarrow", "scipy", "scikit-learn", "matplotlib", "torch")
 
 
@@ -99,7 +101,10 @@ def run(out: Path, asked: Asked, audience: Audience) -> Paper:
     Raises:
         InputError: there is no such section, or no such file; or another run writes into the folder.
         MemoryExistsError: the folder holds something else.
+        MissingExtraError: a package is not installed that some section takes.
     """
+    for module in _NEEDED:  # said before there is work that would be lost
+        require(module, "paper")
     _take(out)
     lock = out / _LOCK
     if _files.is_locked(lock):

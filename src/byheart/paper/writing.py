@@ -29,7 +29,7 @@ _LOOKS: Final[dict[Verdict, str]] = {
 }
 _MEANINGS: Final[dict[Verdict, str]] = {
     "holds": "what was measured says so",
-    "holds, with a caveat": "it says so, but not of all that a reader would take the sentence for: the last column tells what is missing",
+    "holds, with a caveat": "it says so, but not of all that a reader would take the sentence for: the last column tells what is missing, if need be under “more”",
     "does not hold": "what was measured says otherwise",
     "not settled": "it was tried, and what was measured leaves it open",
     "not tried": "it cannot be tried, or what it takes was not there",
@@ -44,7 +44,10 @@ def write(out: Path, done: Done, told: Mapping[str, Any]) -> None:
             _files.replace(out / "figures" / f"{one.name}.svg", _standing(one).encode())
             _files.replace(out / "figures" / f"{one.name}.pdf", one.pdf)
     _files.replace(out / "index.html", page(done, told).encode())
-    _files.replace(out / "paper.pdf", printed(done, title=TITLE, headline=headline(claims_of(done))))
+    _files.replace(
+        out / "paper.pdf",
+        printed(done, title=TITLE, lines=[f"{headline(claims_of(done))}.", f"{_subline(told)}.", *_missing(told)]),
+    )
     _files.replace(out / "results.json", json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True).encode())
 
 
@@ -87,7 +90,7 @@ def page(done: Done, told: Mapping[str, Any]) -> str:
 def _subline(told: Mapping[str, Any]) -> str:
     settings, machine = told["settings"], told["environment"]
     size = "a quick run" if settings["quick"] else "a full run"
-    return f"{size}, seed {settings['seed']}; Python {machine['python']}, {machine['system']}, {machine['cores']} cores"
+    return f"{size}, seed {settings['seed']}, {machine['date']}; Python {machine['python']}, {machine['system']}, {machine['cores']} cores"
 
 
 def _body(done: Done, told: Mapping[str, Any]) -> Iterator[str]:
@@ -118,18 +121,22 @@ def _body(done: Done, told: Mapping[str, Any]) -> Iterator[str]:
 def _opening(told: Mapping[str, Any]) -> Iterator[str]:
     """What a stranger has to know."""
     yield paragraph(
-        "On 1 April 2018 Kurach, Gelly, Michalski and Zhai published a paper that does away with machine learning: its model, MemGEN, learns by heart. "
-        "Training puts every record in a list; sampling draws one of the list. It is an April Fools' joke with a point: a list that remembers everything is as good as real data by nearly "
-        "everything that generative models are praised for. So whatever cannot tell a model from such a list does not measure what it has learned."
+        "On 1 April 2018 Kurach, Gelly, Michalski and Zhai published a paper (arXiv 1803.11203) that does away with machine learning: its model, MemGEN, learns by heart. "
+        "Training puts every record in a list; sampling draws one of the list. It is an April Fools' joke with a point: how far does a list that remembers everything get, by what generative models are praised for? "
+        "Whatever cannot tell a model from such a list does not measure what the model has learned."
     )
     yield paragraph(
-        "This page takes the paper at its word. byheart is MemGEN made real, a memory on the disk with a judge beside it; with it, on real data and on this machine, each sentence of the paper that claims something was put to the "
-        "test. Every verdict was computed from what was measured: no sentence about a result was written before there was one."
+        "This page takes the paper at its word. byheart is MemGEN made real, a memory on the disk with a judge beside it; with it, on real data and on this machine, the sentences of the paper that claim something were put to the "
+        "test, and what cannot be tried here is named too. Verdicts are computed from what was measured, by rules that stand beside them; a few are so by arithmetic, and are shown rather than found. A test speaks against MemGEN below p = .0001, "
+        "so that an exact sampler is seldom accused, however many tests there are."
     )
-    stand_ins = told["data"]["stand_ins"]
-    if stand_ins:
-        listed = "; ".join(f"for {missing}, {instead}" for missing, instead in stand_ins.items())
-        yield paragraph(f"What was not there, or was not to be fetched, has a stand-in: {listed}.", is_soft=True)
+    yield from (paragraph(text, is_soft=True) for text in _missing(told))
+
+
+def _missing(told: Mapping[str, Any]) -> list[str]:
+    """What has a stand-in, in a sentence; none if nothing has."""
+    listed = "; ".join(f"for {missing}, {instead}" for missing, instead in told["data"]["stand_ins"].items())
+    return [f"What was not there, or was not to be fetched, has a stand-in: {listed}."] if listed else []
 
 
 def _table(claims: Sequence[tuple[Section, Claim]]) -> str:
