@@ -26,7 +26,7 @@ def up_and_right(curves: Sequence[Curve]) -> Claim:
         "It does not hold if any falls for sure. It holds if all rise, with a caveat if more than half do and the others are undecided; else it is not settled."
     )
     is_so = False if falls else 2 * len(up) > len(distances) or None
-    number = f"{len(up)} of {len(distances)} rise for sure, {len(down)} fall"
+    number = f"{len(up)} of {len(distances)} rise for sure, {len(down)} {'falls' if len(down) == 1 else 'fall'}"
     return Claim(
         "The curves go up and to the right.", _PLACE, holds(is_so, caveat=len(up) < len(distances)), number, detail
     )

@@ -60,11 +60,11 @@ def outperforms(standings: Sequence[Standing]) -> Claim:
     is_told = won + lost > CHANCE * len(scores)
     detail = (
         f"The neural network here, of pictures, is {neural.what()}; it is small, and no network of today. Against held-out records MemGEN is better than it by {won} of {len(scores)} values beyond the 95 % intervals, and worse by {lost}. "
-        "What is not counted is that its samples are new and MemGEN's are not. It holds, with these caveats, if MemGEN is better by more than it is worse, and by more than 1 in 20, which chance might give; it does not hold if it is worse by as many or more; else it is not settled."
+        "What is not counted is that its samples are new and MemGEN's are not. It holds, with these caveats, if MemGEN is better by more than it is worse, and by more than 1 in 20, which chance might give; it does not hold if it is worse by more; else it is not settled."
     )
     claim = "We are able to outperform old techniques from the 80s called Neural Networks."
     number = f"better by {won}, worse by {lost} of {len(scores)}"
-    return Claim(claim, "1", holds(won > lost if is_told else None, caveat=True), number, detail)
+    return Claim(claim, "1", holds(won > lost if is_told and won != lost else None, caveat=True), number, detail)
 
 
 @dataclass(frozen=True, slots=True)
