@@ -1,10 +1,12 @@
 """`byheart paper` on the command line: a line a section, and an interruption that says how to go on."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from byheart.paper import running
+from byheart.paper import asking, running
 from byheart.paper.claims import OURS, Claim, Verdict
 from byheart.paper.found import Found
 from byheart.paper.sections import SECTIONS, Section
@@ -35,7 +37,8 @@ class Stopped(Section):
 
 @pytest.fixture(autouse=True)
 def sections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "SECTIONS", [First("first", "First", "1"), Stopped("second", "Second", "2")])
+    for module in (asking, running):
+        monkeypatch.setattr(module, "SECTIONS", [First("first", "First", "1"), Stopped("second", "Second", "2")])
 
 
 def test_an_interruption_says_that_the_same_command_goes_on(byheart: Command, tmp_path: Path) -> None:
@@ -60,3 +63,20 @@ def test_a_run_ends_with_every_claim_and_where_to_look(byheart: Command, tmp_pat
 def test_the_help_names_every_section(byheart: Command) -> None:
     answer = byheart("paper", "--help")
     assert all(section.name in answer.out.replace("\n", " ") for section in SECTIONS)
+
+
+def test_the_command_can_be_asked_for_help_where_no_extra_is_installed() -> None:
+    """And says which is missing before there is work."""
+    without = "import sys; sys.modules.update(dict.fromkeys(('PIL', 'scipy', 'sklearn', 'matplotlib', 'pypdf')))"
+    code = f"{without}; from byheart.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    helped = subprocess.run([sys.executable, "-c", code, "paper", "--help"], capture_output=True, check=False)
+    assert helped.returncode == 0
+    told = subprocess.run([sys.executable, "-c", code, "paper"], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "pip install 'byheart[paper]'" in told.stderr
+
+
+def test_standard_error_may_be_closed(tmp_path: Path) -> None:
+    code = "import sys; sys.stderr = None; from byheart.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "paper", "--offline", "--only", "one_shot", "--out", str(tmp_path / "out")]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -15,5 +15,11 @@ def require(module: str, extra: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        wanted = f"this needs {module.partition('.')[0]}, which is not installed"
-        raise MissingExtraError(f"{wanted}: pip install 'byheart[{extra}]'") from error
+        package = module.partition(".")[0]
+        if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] == package:
+            raise MissingExtraError(
+                f"this needs {package}, which is not installed: pip install 'byheart[{extra}]'"
+            ) from error
+        raise MissingExtraError(
+            f"this needs {package}, which cannot be loaded ({error}): pip install 'byheart[{extra}]'"
+        ) from error

@@ -284,6 +284,28 @@ def test_weights_are_kept_and_made_again_where_they_cannot_be_read(tmp_path: Pat
     assert not np.array_equal(first, neural.neural(2)(train, 0)(5, 2))
 
 
+@pytest.mark.parametrize("damage", ["cut", "flipped", "another", "wide", "not a number"])
+def test_weights_that_are_damaged_are_made_again(tmp_path: Path, damage: str) -> None:
+    train = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
+    whole = neural.neural(2, tmp_path)(train, 0)(5, 1)
+    (path,) = tmp_path.glob("*.npz")
+    data = bytearray(path.read_bytes())
+    with np.load(path) as kept:
+        arrays = dict(kept)
+    if damage == "cut":
+        path.write_bytes(data[:-40])
+    elif damage == "flipped":
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    elif damage == "another":
+        with path.open("wb") as file:
+            np.save(file, np.zeros(3))
+    else:
+        name, change = ("w1", np.zeros((9, 9))) if damage == "wide" else ("mean", arrays["mean"] * np.nan)
+        np.savez(path, allow_pickle=False, **(arrays | {name: change}))
+    assert np.array_equal(neural.neural(2, tmp_path)(train, 0)(5, 1), whole)
+
+
 @pytest.mark.parametrize("package", ["scipy", "copulas"])
 def test_a_copula_keeps_columns_and_what_binds_them(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "by", lambda: package)

@@ -5,17 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfWriter
 from stages import claims, stage
 
 from byheart.paper import algorithm_1, one_shot
 from byheart.paper.figures import sheet
+from byheart.paper.stage import Copy
 
 PAGE = "<!doctype html><title>π</title>\r\n\0".encode() * 1000
 
 
 def test_the_page_generates_itself_and_the_paper_where_there_is_one(tmp_path: Path) -> None:
-    paper = tmp_path / "memgen.pdf"
-    paper.write_bytes(b"Memory  is\nAll You Need" + bytes(range(256)) * 99)
+    paper = Copy("memgen.pdf", b"Memory  is\nAll You Need" + bytes(range(256)) * 99)
     found = one_shot.run(stage(tmp_path, paper=paper, so_far=PAGE))
     assert [claim.verdict for claim in claims(found).values()] == ["holds", "holds"]
     assert found.numbers == {"samplers": 5, "equal": 5, "records": 1, "paper_equal": 5, "paper_bytes": 25_367}
@@ -23,8 +24,7 @@ def test_the_page_generates_itself_and_the_paper_where_there_is_one(tmp_path: Pa
 
 
 def test_what_does_not_say_the_papers_title_is_not_taken_for_it(tmp_path: Path) -> None:
-    other = tmp_path / "attention.txt"
-    other.write_text("Attention is all you need")
+    other = Copy("attention.txt", b"Attention is all you need")
     told = list(claims(one_shot.run(stage(tmp_path, paper=other, so_far=PAGE))).values())
     assert [claim.verdict for claim in told] == ["holds", "not tried"]
     assert told[1].number == "5 of 5 samples equal it, byte for byte"
@@ -44,6 +44,16 @@ def test_the_title_is_found_in_a_pdf(tmp_path: Path) -> None:
     assert one_shot.says_its_title(pdf("MemGEN: Memory is All You Need"))
     assert not one_shot.says_its_title(pdf("Attention is All You Need"))
     assert not one_shot.says_its_title(b"%PDF-1.7 broken")
+
+
+def test_a_pdf_that_is_encrypted_does_not_end_the_run() -> None:
+    """For what it is encrypted with, a package is missing."""
+    writer, out = PdfWriter(), BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("", "owner", algorithm="RC4-128")
+    writer.write(out)
+    document = out.getvalue().replace(b"/V 2", b"/V 9").replace(b"/R 3", b"/R 9")
+    assert not one_shot.says_its_title(document)
 
 
 def test_without_a_copy_of_the_paper_that_is_not_tried(tmp_path: Path) -> None:

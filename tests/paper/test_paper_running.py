@@ -12,11 +12,12 @@ from pypdf import PdfReader
 
 from byheart import _files
 from byheart.errors import InputError, MemoryExistsError, MissingExtraError
-from byheart.paper import running, writing
+from byheart.paper import asking, running, writing
+from byheart.paper.asking import Asked, copy_of
 from byheart.paper.claims import OURS, Claim, holds
 from byheart.paper.figures import is_narrow, line, painted
 from byheart.paper.found import Found, found_of
-from byheart.paper.running import Asked, run
+from byheart.paper.running import run
 from byheart.paper.sections import Section
 from byheart.paper.stage import Stage
 from byheart.report.page import paragraph
@@ -64,8 +65,9 @@ def found(name: str) -> Found:
 
 @pytest.fixture
 def sections(monkeypatch: pytest.MonkeyPatch) -> list[Played]:
-    made = [Played(name, name.title(), "4", lambda _, name=name: found(name)) for name in ("first", "second")]  # type: ignore[misc]  # a default binds the name
-    monkeypatch.setattr(running, "SECTIONS", made)
+    made = [Played(name, name.title(), "4", play=lambda _, name=name: found(name)) for name in ("first", "second")]  # type: ignore[misc]  # a default binds the name
+    for module in (asking, running):
+        monkeypatch.setattr(module, "SECTIONS", made)
     return made
 
 
@@ -90,7 +92,7 @@ def test_a_run_writes_a_page_a_print_figures_and_results(sections: list[Played],
         "figure-second.svg",
     ]
     assert writing.headline(told.claims).endswith("1 holds, 1 holds with a caveat")
-    assert not (tmp_path / "paper" / "work").exists()
+    assert not (tmp_path / "paper" / ".work").exists()
 
 
 def test_what_the_page_adds_is_not_counted_as_the_papers_and_every_claim_leads_to_its_section(
@@ -110,7 +112,7 @@ def test_what_the_page_adds_is_not_counted_as_the_papers_and_every_claim_leads_t
 def test_a_long_detail_is_folded_at_the_end_of_a_sentence(sections: list[Played], tmp_path: Path) -> None:
     detail = f"It was {'very ' * 50}short. {'And so on, and so on. ' * 10}".strip()
     long = Found([], [Claim("It works", "1", "holds", "1", detail)])
-    monkeyed = Played("first", "First", "4", lambda _: long)
+    monkeyed = Played("first", "First", "4", play=lambda _: long)
     sections[:] = [monkeyed]
     run(tmp_path / "paper", Asked(is_offline=True), Quiet())
     page = (tmp_path / "paper" / "index.html").read_text("utf-8")
@@ -139,10 +141,10 @@ def test_an_interrupted_run_goes_on_where_it_was(
         (stage.folder / "half").write_text("made")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "SECTIONS", [sections[0], Played("second", "Second", "4", fails)])
+    monkeypatch.setattr(running, "SECTIONS", [sections[0], Played("second", "Second", "4", play=fails)])
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "paper", Asked(is_offline=True), Quiet())
-    assert not (tmp_path / "paper" / "work").exists()
+    assert not (tmp_path / "paper" / ".work").exists()
     assert not (tmp_path / "paper" / "results.json").exists()
     monkeypatch.setattr(running, "SECTIONS", sections)
     audience = Quiet()
@@ -162,11 +164,11 @@ def test_a_missing_package_is_told_before_there_is_work(
 
 
 def test_two_runs_do_not_write_into_one_folder(sections: list[Played], tmp_path: Path) -> None:
-    (tmp_path / "paper" / "kept").mkdir(parents=True)
-    with _files.Lock(tmp_path / "paper" / "running.lock"), pytest.raises(InputError, match="another run writes"):
+    run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    with _files.Lock(tmp_path / "paper" / ".lock"), pytest.raises(InputError, match="another run writes"):
         run(tmp_path / "paper", Asked(is_offline=True), Quiet())
     run(tmp_path / "paper", Asked(is_offline=True), Quiet())
-    assert not (tmp_path / "paper" / "running.lock").exists()
+    assert not (tmp_path / "paper" / ".lock").exists()
 
 
 def test_another_seed_is_another_run(sections: list[Played], tmp_path: Path) -> None:
@@ -174,6 +176,66 @@ def test_another_seed_is_another_run(sections: list[Played], tmp_path: Path) -> 
     audience = Quiet()
     run(tmp_path / "paper", Asked(is_offline=True, seed=1), audience)
     assert audience.ended == [("first", True), ("second", True)]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda told: "",
+        lambda told: json.dumps(told)[:-9],
+        lambda told: "[" * 100_000,
+        lambda told: json.dumps(told | {"claims": [told["claims"][0] | {"verdict": "proved"}]}),
+        lambda told: json.dumps(told | {"parts": [told["parts"][1] | {"name": "../../escaped"}]}),
+        lambda told: json.dumps(told | {"numbers": 3}),
+    ],
+)
+def test_what_was_kept_and_is_damaged_is_found_again(
+    sections: list[Played], tmp_path: Path, damage: Callable[[Any], str]
+) -> None:
+    whole = run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    (kept,) = (tmp_path / "paper" / "kept").glob("first-*.json")
+    kept.write_text(damage(json.loads(kept.read_text("utf-8"))), "utf-8")
+    audience = Quiet()
+    again = run(tmp_path / "paper", Asked(is_offline=True), audience)
+    assert audience.ended == [("first", True), ("second", False)]
+    assert without_times(again.results) == without_times(whole.results)
+    assert not list(tmp_path.glob("escaped*"))
+
+
+def test_what_stood_in_for_data_is_tried_again_and_what_is_of_the_page_always(
+    sections: list[Played], tmp_path: Path
+) -> None:
+    def plays(stage: Stage) -> Found:
+        return Found([], [], stand_ins={"Adult": "wines"})
+
+    sections[:] = [Played("first", "First", "4", play=plays), Played("second", "Second", "4", is_of_page=True)]
+    for asked, ended in ((Asked(is_offline=True), [False, True]), (Asked(), [True, True])):
+        run(tmp_path / "paper", asked, Quiet())
+        audience = Quiet()
+        run(tmp_path / "paper", asked, audience)
+        assert [is_new for _, is_new in audience.ended] == ended
+
+
+def test_a_run_leaves_what_belongs_to_it_and_nothing_else(sections: list[Played], tmp_path: Path) -> None:
+    run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    for left in ("paper.pdf.1f.tmp", "kept/first.json.2e.tmp", "figures/figure-gone.svg"):
+        (tmp_path / "paper" / left).write_text("half")
+    run(tmp_path / "paper", Asked(is_offline=True, only=("first",)), Quiet())
+    names = {str(path.relative_to(tmp_path / "paper")) for path in (tmp_path / "paper").rglob("*") if path.is_file()}
+    assert {name for name in names if "kept" not in name} == {
+        *(".byheart-paper", "index.html", "paper.pdf", "results.json"),
+        *("figures/figure-first.svg", "figures/figure-first.pdf"),
+    }
+    assert not [name for name in names if name.endswith(".tmp")]
+
+
+def test_a_copy_of_the_paper_changes_no_other_section(sections: list[Played], tmp_path: Path) -> None:
+    run(tmp_path / "paper", Asked(is_offline=True), Quiet())
+    (tmp_path / "论文\x1b.txt").write_text("Memory is All You Need")
+    audience = Quiet()
+    told = run(tmp_path / "paper", Asked(is_offline=True, paper=copy_of(tmp_path / "论文\x1b.txt")), audience)
+    assert audience.ended == [("first", False), ("second", False)]
+    assert told.results["settings"]["paper"] == "论文\\x1b.txt"
 
 
 def test_what_was_found_comes_back_from_the_disk_as_it_was() -> None:
@@ -189,17 +251,22 @@ def test_what_cannot_be_run_is_refused(sections: list[Played], tmp_path: Path) -
     with pytest.raises(InputError, match="did you mean"):
         Asked(only=("frist",))
     with pytest.raises(InputError, match="--paper"):
-        Asked(paper=tmp_path / "none.pdf")
+        copy_of(tmp_path / "none.pdf")
     (tmp_path / "empty.pdf").touch()
     with pytest.raises(InputError, match="empty"):
-        Asked(paper=tmp_path / "empty.pdf")
+        copy_of(tmp_path / "empty.pdf")
+    with (tmp_path / "sparse.pdf").open("wb") as file:
+        file.truncate(2**31)
+    with pytest.raises(InputError, match=r"at most 50 MB, got 2,147 MB"):
+        copy_of(tmp_path / "sparse.pdf")
     sections.append(Played("one_shot", "One shot", "4"))
     assert Asked(only=("one-shot", "First, second")).only == ("one_shot", "first", "second")
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.tex").write_text("years of work")
+    (tmp_path / "mine" / "results.json").write_text("years of work")
+    (tmp_path / "mine" / "kept").mkdir()
     with pytest.raises(MemoryExistsError):
         run(tmp_path / "mine", Asked(), Quiet())
-    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.tex"]
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == ["kept", "results.json"]
 
 
 def without_times(results: dict[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from typing import Any, get_args
 import pytest
 from pypdf import PdfReader
 
+from byheart.paper.asking import Asked
 from byheart.paper.claims import Verdict
 from byheart.paper.found import Found
-from byheart.paper.running import Asked, run
+from byheart.paper.running import run
 from byheart.paper.sections import SECTIONS, Section
 from chromium import axe, chromium
 

@@ -8,9 +8,10 @@ import click
 from byheart.cli import progress, screen, words
 from byheart.cli.options import SEED, json_option, print_json
 from byheart.errors import InputError
+from byheart.paper.asking import Asked, copy_of
 from byheart.paper.claims import Claim
 from byheart.paper.found import Found
-from byheart.paper.running import Asked, run
+from byheart.paper.running import run
 from byheart.paper.sections import SECTIONS, Section
 from byheart.paper.writing import headline
 
@@ -41,7 +42,7 @@ def paper(  # options
         raise InputError("--out: wanted a folder, got nothing: name one")
     if quick and full:
         raise InputError("wanted one of --quick and --full, got both: say which")
-    asked = Asked(not full, only, seed, offline, None if copy is None else Path(copy))
+    asked = Asked(not full, only, seed, offline, None if copy is None else copy_of(Path(copy)))
     with progress.bar("the paper", shown=not as_json) as bar:
         try:
             made = run(Path(out), asked, _Terminal(bar, is_quiet=as_json))

@@ -3,13 +3,12 @@
 Only on a terminal, never in a log or a pipe, and only for work that takes longer than a moment; rich is imported then.
 """
 
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from byheart.cli import words
+from byheart.cli import screen, words
 
 if TYPE_CHECKING:  # what samples need not wait for what learns, nor either for a bar that is not shown
     from rich.progress import Progress
@@ -30,7 +29,7 @@ class Bar:
 
     def __init__(self, doing: str, *, shown: bool) -> None:
         self._doing = doing
-        self._shown = shown and sys.stderr.isatty()
+        self._shown = shown and screen.is_watched()
         self._began = time.perf_counter()
         self._progress: Progress | None = None
 
@@ -69,7 +68,7 @@ def bar(doing: str, *, shown: bool) -> Iterator[Bar]:
 @contextmanager
 def waiting(doing: str) -> Iterator[None]:
     """A sign of life beside work that cannot say how far it has come."""
-    if not sys.stderr.isatty():
+    if not screen.is_watched():
         yield
         return
     from rich.console import Console  # noqa: PLC0415  # heavy, and only for a terminal

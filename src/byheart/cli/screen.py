@@ -42,13 +42,18 @@ def fields(pairs: Iterable[tuple[str, str]]) -> None:
         click.echo(accent(name.ljust(longest)) + _GAP + value)
 
 
+def is_watched() -> bool:
+    """Whether standard error is a terminal; where it is closed, there is none."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def remark(text: str) -> None:
     """A word about what standard output has, where that is not for words: on standard error, to a terminal alone."""
-    if sys.stderr.isatty():
+    if is_watched():
         click.echo(click.style(text, dim=True), err=True)
 
 
 def next_step(command: str, why: str, *, aside: bool = False) -> None:
     """What to run next; `aside` where standard output is not for words: then on standard error, to a terminal alone."""
-    if not aside or sys.stderr.isatty():
+    if not aside or is_watched():
         click.echo(f"\n{accent('next')}{_GAP}{command}{_GAP}{why}", err=aside)

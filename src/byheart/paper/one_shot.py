@@ -1,6 +1,7 @@
 """Abstract: "The proposed algorithm even generated this paper, in a one-shot learning setting"."""
 
 import hashlib
+import logging
 import re
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,11 +15,13 @@ from byheart.model import MemGEN
 from byheart.paper import algorithm_1
 from byheart.paper.claims import OURS, Claim, holds
 from byheart.paper.found import Found, Part
-from byheart.paper.stage import Stage
+from byheart.paper.stage import Copy, Stage
 from byheart.report.page import Cell, paragraph, table
 
 _PLACE: Final = "Abstract"
 _TITLE: Final = "memory is all you need"
+_BEGINNING: Final = 1_000_000  # bytes, in which a title stands
+_PAGES: Final = 3
 _FORMS: Final = ("utf-8", "utf-16", "latin-1")  # of letters
 _HOW: Final = "Algorithm 1, lists and hashmaps, in RAM and on the disk: each has one record, with probability 1."
 _STRUCTURES: Final[tuple[Structure, ...]] = ("list", "hashmap")
@@ -61,7 +64,7 @@ def run(stage: Stage) -> Found:
     paper = None
     if stage.paper is not None:
         stage.tell(0.5, "learning the paper")
-        paper = _shot(f"your copy, {stage.paper.name}", stage.paper.read_bytes(), stage.folder / "paper", stage.seed)
+        paper = _shot(f"your copy, {stage.paper.name}", stage.paper.data, stage.folder / "paper", stage.seed)
     shots = [report, paper] if paper else [report]
     parts: list[Part] = [
         paragraph(
@@ -93,19 +96,25 @@ def says_its_title(document: bytes) -> bool:
     >>> says_its_title(b"<h1>MemGEN: Memory is\nAll You Need</h1>"), says_its_title(b"Attention is all you need")
     (True, False)
     """
-    texts = [document.decode(form, "replace") for form in _FORMS]
+    texts = [document[:_BEGINNING].decode(form, "replace") for form in _FORMS]
     if document.startswith(b"%PDF"):
         texts += _text_of_pdf(document)
     return any(_TITLE in re.sub(r"\s+", " ", text).casefold() for text in texts)
 
 
 def _text_of_pdf(document: bytes) -> list[str]:
-    """Its text, page by page; none of what cannot be read, as of pages that are pictures."""
+    """That of its first pages; none of what cannot be read, as of pages that are pictures, or are encrypted."""
     pypdf = require("pypdf", "paper")
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with the file does not matter here
+    texts = []
     try:
-        return [page.extract_text() for page in pypdf.PdfReader(BytesIO(document)).pages]
-    except pypdf.errors.PyPdfError:
-        return []
+        for number, page in enumerate(pypdf.PdfReader(BytesIO(document)).pages):
+            if number == _PAGES:
+                break
+            texts.append(page.extract_text())
+    except Exception:  # noqa: BLE001  # of a broken file it raises whatever comes
+        return texts
+    return texts
 
 
 def _shot(what: str, document: bytes, folder: Path, seed: int) -> Shot:
@@ -138,16 +147,16 @@ def _table(shots: list[Shot]) -> tuple[list[Cell], list[list[Cell]]]:
     ]
 
 
-def _of_paper(shot: Shot | None, path: Path | None) -> Claim:
+def _of_paper(shot: Shot | None, copy: Copy | None) -> Claim:
     """The paper's own claim."""
     told = "The proposed algorithm even generated this paper, in a one-shot learning setting."
-    if shot is None or path is None:
+    if shot is None or copy is None:
         return Claim(told, _PLACE, "not tried", "", "It takes your copy of the paper: byheart paper --paper FILE.")
     number = f"{shot.equal} of {shot.samplers} samples equal it, byte for byte"
     if not shot.is_paper:
-        detail = f"{path.name} ({shot.size:,} bytes) does not say the paper's title, so that nobody knows here whether it is the paper. It was learned and sampled all the same."
+        detail = f"{copy.name} ({shot.size:,} bytes) does not say the paper's title, so that nobody knows here whether it is the paper. It was learned and sampled all the same."
         return Claim(told, _PLACE, "not tried", number, detail)
-    return Claim(told, _PLACE, holds(shot.is_hit), number, f"{path.name}, {shot.size:,} bytes. {_HOW}")
+    return Claim(told, _PLACE, holds(shot.is_hit), number, f"{copy.name}, {shot.size:,} bytes. {_HOW}")
 
 
 def _claims(report: Shot, of_paper: Claim) -> list[Claim]:

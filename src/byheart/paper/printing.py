@@ -1,6 +1,7 @@
 """The print: claims with their caveats, then every figure with its caption, on A4."""
 
 import textwrap
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -120,7 +121,8 @@ def _pages(blocks: Sequence[_Block]) -> Iterator[list[_Block]]:
 
 def _put(writer: Any, pypdf: Any, blocks: Sequence[_Block]) -> None:
     """A page: its words, drawn as one picture, and the figures put on it."""
-    with sheet(_WIDE, _TALL) as canvas:
+    with sheet(_WIDE, _TALL) as canvas, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # of a file's name: it is whole on the page
         at = _TALL - _EDGE
         figures = []
         for block in blocks:

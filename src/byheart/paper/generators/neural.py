@@ -6,6 +6,8 @@ Either ends as a decoder of normal noise: numpy draws from it, whoever trained i
 import hashlib
 import importlib.util
 import warnings
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,7 +86,7 @@ def neural(epochs: int, cache: Path | None = None) -> Fit:
             return _trained(train, seed, epochs).draw
         digest = hashlib.sha256(f"{by()} {epochs} {seed} {WIDTH} {LATENT} {train.shape}".encode() + train.tobytes())
         path = cache / f"neural-{digest.hexdigest()[:16]}.npz"
-        found = _read(path)
+        found = _read(path, train.shape[1])
         if found is None:
             found = _trained(train, seed, epochs)
             _keep(path, found)
@@ -125,7 +127,7 @@ def _by_torch(train: Arrays, seed: int, epochs: int) -> Decoder:
     torch: Any = require("torch", "torch")
     width = train.shape[1]
     with torch.random.fork_rng(devices=[]), _one_core(torch):
-        torch.manual_seed(seed)
+        torch.manual_seed(seed % 2**63)
         encoder = torch.nn.Sequential(
             torch.nn.Linear(width, WIDTH), torch.nn.Tanh(), torch.nn.Linear(WIDTH, 2 * LATENT)
         )
@@ -171,11 +173,15 @@ def _keep(path: Path, decoder: Decoder) -> None:
     _files.replace(path, data.getvalue())
 
 
-def _read(path: Path) -> Decoder | None:
-    """What was kept; None where nothing was, or it cannot be read: it is made again."""
+def _read(path: Path, width: int) -> Decoder | None:
+    """What was kept, of records so wide; None where nothing was, or it cannot be that: it is made again."""
+    shapes = {"w0": (LATENT, WIDTH), "b0": (WIDTH,), "w1": (WIDTH, width), "b1": (width,)}
+    shapes |= {"mean": (LATENT,), "factor": (LATENT, LATENT)}
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            layers = [(kept[f"w{at}"], kept[f"b{at}"]) for at in range(2)]
-            return Decoder(kept["mean"], kept["factor"], layers)
-    except (OSError, ValueError, KeyError, EOFError):
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            arrays = {name: kept[name] for name in shapes}
+    except (OSError, ValueError, KeyError, EOFError, TypeError, MemoryError, zipfile.BadZipFile, zlib.error):
         return None
+    if any(arrays[name].shape != shape or not np.isfinite(arrays[name]).all() for name, shape in shapes.items()):
+        return None
+    return Decoder(arrays["mean"], arrays["factor"], [(arrays["w0"], arrays["b0"]), (arrays["w1"], arrays["b1"])])

@@ -17,7 +17,8 @@ _BELOW_ONE: Final = 1 - 1e-9
 
 def by() -> str:
     """The package that the copula is of, here."""
-    return "copulas" if importlib.util.find_spec("copulas") is not None else "scipy"
+    has_both = all(importlib.util.find_spec(name) is not None for name in ("copulas", "pandas"))
+    return "copulas" if has_both else "scipy"
 
 
 def gaussian_copula(copied: float = 0.0) -> Fit:
