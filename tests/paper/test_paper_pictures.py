@@ -25,7 +25,7 @@ def test_the_section_reproduces_figure_3_and_its_claims_hold(tmp_path: Path) -> 
     assert [figure.name for figure in found.figures] == ["figure-3-pictures", "figure-3-collapse"]
     assert [claim.verdict for claim in found.claims] == [
         "holds",
-        "does not hold",  # a figure is no proof
+        "does not hold",
         "holds",
         *2 * ["not tried"],
     ]
@@ -54,6 +54,11 @@ def test_a_model_that_collapsed_is_told(seen: Seen) -> None:
     assert pictures.claims("digits", replace(seen, classes=seen.turned))[2].verdict == "does not hold"
     lost = replace(seen.clusters, missing=("3",))
     assert pictures.claims("digits", replace(seen, clusters=lost))[2].verdict == "does not hold"
+
+
+def test_a_figure_would_be_a_proof_if_it_told_another_distribution(seen: Seen) -> None:
+    assert pictures.claims("digits", seen)[1].verdict == "does not hold"
+    assert pictures.claims("digits", replace(seen, figure=seen.turned))[1].verdict == "holds"
 
 
 def test_a_test_that_sees_no_collapse_proves_nothing(seen: Seen) -> None:

@@ -175,7 +175,7 @@ def _claims(trials: list[Trial], fits: Family, pairs: Family, *, is_same: bool, 
             holds(fits.is_passed and pairs.is_passed and not strangers, caveat=not is_sharp),
             pairs.told,
             f"{len(pairs.p_values)} pairs of samplers against each other, and {len(fits.p_values)} samplers against what they learned ({fits.told}); "
-            f"{strangers} draws were never learned. They would differ below p = {ALPHA:g}, and a planted bug gets {p_of(caught)}.",
+            f"{strangers} of the draws were not learned. They would differ below p = {ALPHA:g}, and a planted bug gets {p_of(caught)}.",
         ),
         Claim(
             "The training data may be of any type.",

@@ -170,8 +170,8 @@ def train_hides(standings: Sequence[Standing]) -> Claim:
     nearer = sum(score.apart(MEMGEN, HELDOUT) < -1 for score in shown)
     detail = (
         f"Against train, {len(shown)} of {len(scores)} values tell MemGEN, which has learned nothing but the list, from held-out records, beyond the intervals"
-        f"{': ' + some([one.about.title for one in shown]) if shown else ''}. Whoever only asks whether it is better than real data sees praise in {praised} of them, and a fault in {faulted}, "
-        f"where the ideal is not an end of the scale, as of a 1-NN accuracy, and is passed. Whoever knows what held-out data get sees more: it lies nearer to train than fresh data would in {nearer} of them, and that is what overfitting is. "
+        f"{': ' + some([one.about.title for one in shown]) if shown else ''}. Whoever only asks whether it is better than real data sees praise in {praised} of them, and a fault in {faulted}: "
+        f"of some, as of 1-NN accuracy, the best value is in the middle, and is passed. Whoever knows what held-out data get sees more: it lies nearer to train than fresh data would in {nearer} of them, and that is what overfitting is. "
         "It does not hold if more than 1 in 20 values tell; it holds if they do not, and do tell some other generator in each kind of data; else it is not settled."
     )
     claim = "Taking the training set would not reveal possible overfitting issues."

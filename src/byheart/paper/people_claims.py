@@ -73,7 +73,7 @@ def _as_a_coin(real: Studied) -> Claim:
         _of_people(real, holds(_ANSWERS.get(flipped.verdict))),
         _number(real, f"{wording.percent(flipped.share)} heads, {wording.p_of(flipped.p_share)}"),
         _nobody(real)
-        + f"{flipped.verdict} from a coin: {flipped.flips:,} choices, by `byheart coin`: pairs change their sides by chance, since two raters of a pair are no two coins. As for the order, {wording.p_of(flipped.p_runs)}.",
+        + f"{flipped.verdict} from a coin: {flipped.flips:,} choices, by `byheart coin`, which turns pairs around at random: two raters of one pair are not two coins. As for the order, {wording.p_of(flipped.p_runs)}.",
     )
 
 
