@@ -230,6 +230,6 @@ def _figure(times: Times, grown: dict[str, Growth]) -> Figure:
         paint,
         "convergence",
         "Seconds of the processor to learn N words; dots are turns, marks their medians, lines a + b N^k, with k and its 95 % interval beside the name.",
-        f"A line for each learner, of slope N^k for large N: {', '.join(f'{learner}, k = {found.apart.value:.2f}' for learner, found in grown.items())}.",
+        "A line for each learner, through dots: seconds against records, on logarithmic axes; the exponents are in the table.",
         height=3.8,
     )
