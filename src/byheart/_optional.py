@@ -16,10 +16,6 @@ def require(module: str, extra: str) -> ModuleType:
         return importlib.import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] == package:
-            raise MissingExtraError(
-                f"this needs {package}, which is not installed: pip install 'byheart[{extra}]'"
-            ) from error
-        raise MissingExtraError(
-            f"this needs {package}, which cannot be loaded ({error}): pip install 'byheart[{extra}]'"
-        ) from error
+        is_missing = isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == package
+        why = "is not installed" if is_missing else f"cannot be loaded ({error})"
+        raise MissingExtraError(f"this needs {package}, which {why}: pip install 'byheart[{extra}]'") from error

@@ -30,7 +30,7 @@ from byheart.paper.writing import headline
 @click.option("--offline", is_flag=True, help="Fetch no data: what comes with scikit-learn and Python stands in.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed, the same results, but for times.")
 @json_option
-def paper(  # options
+def paper(
     out: str, quick: bool, full: bool, only: tuple[str, ...], copy: str | None, offline: bool, seed: int, as_json: bool
 ) -> None:
     """Put every claim, figure and sample of "MemGEN: Memory is All You Need" to the test on real data, and write a page that says of each whether it holds.

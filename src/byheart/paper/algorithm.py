@@ -67,7 +67,7 @@ def run(stage: Stage) -> Found:
 def _tried(data: Data, count: int, seed: int, folder: Path) -> Trial:
     """Let Algorithm 1 and the engine learn, and draw."""
     numbers, learned = data.counts()
-    memory = algorithm_1.train_model(data.records, lambda: None)
+    memory = algorithm_1.trained(data.records)
     randint = np.random.default_rng(seed).integers
     drawn = {_ITSELF: _counted(data, numbers, (algorithm_1.sample(memory, randint) for _ in range(count)))}
     is_whole = list(map(data.key, memory)) == list(map(data.key, data.records))
@@ -113,7 +113,7 @@ def _is_useless(data: Data, look_fancy: Callable[[], None]) -> bool:
 def _caught(data: Data, count: int, seed: int) -> float:
     """The p-value of a sampler that never draws the last record: a test that let it pass would say nothing of the others."""
     numbers, learned = data.counts()
-    memory = algorithm_1.train_model(data.records, lambda: None)
+    memory = algorithm_1.trained(data.records)
     randint = np.random.default_rng(seed).integers
     drawn = [algorithm_1.sample(memory, lambda size: int(randint(size - 1))) for _ in range(count)]
     return one_sample(_counted(data, numbers, drawn), learned)

@@ -55,21 +55,6 @@ class Beside:
         every = [one.agreement for one in self.metrics]
         return Estimate(*(median(getattr(one, name) for one in every) for name in ("value", "low", "high")))
 
-    @property
-    def flips(self) -> float:
-        """Of a coin with as little noise as the median metric."""
-        return median(one.flips for one in self.metrics)
-
-    @property
-    def steadier(self) -> int:
-        """Metrics with less noise than the coin, beyond both intervals."""
-        return sum(one.noise.high < self.coin.noise.low for one in self.metrics)
-
-    @property
-    def noisier(self) -> int:
-        """Metrics with more noise than the coin, beyond both intervals."""
-        return sum(one.noise.low > self.coin.noise.high for one in self.metrics)
-
 
 def compare(retested: Retested, seed: int) -> Beside:
     """The coin beside metrics that were measured again and again."""

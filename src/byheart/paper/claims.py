@@ -35,6 +35,11 @@ class Claim:
         """Whether it is this project's, not the paper's."""
         return self.place == OURS
 
+    @property
+    def shown(self) -> str:
+        """The number for people, marked if it differs from run to run."""
+        return f"{self.number} (differs from run to run)" if self.is_timed and self.number else self.number
+
     def told(self) -> dict[str, Any]:
         """It, in types that JSON has."""
         return {

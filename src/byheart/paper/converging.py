@@ -65,7 +65,7 @@ def seconds(learner: str, records: list[str], folder: Path) -> Seconds:
         ValueError: not all records were learned.
     """
     path = folder / "timed" if learner == LEARNERS[2] else None
-    learn: Callable[[list[str]], Any] = MemGEN(path).fit if learner != LEARNERS[0] else _by_the_lines
+    learn: Callable[[list[str]], Any] = MemGEN(path).fit if learner != LEARNERS[0] else algorithm_1.trained
     clock, processor = time.perf_counter(), time.process_time()
     learned = learn(records)
     took = Seconds(time.process_time() - processor, time.perf_counter() - clock)
@@ -77,10 +77,6 @@ def seconds(learner: str, records: list[str], folder: Path) -> Seconds:
             _files.remove_tree(inner)
         _files.remove_tree(path)
     return took
-
-
-def _by_the_lines(records: list[str]) -> list[str]:
-    return algorithm_1.train_model(records, lambda: None)
 
 
 def has_converged(records: list[bytes], structure: Any) -> bool:

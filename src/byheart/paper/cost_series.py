@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from byheart.model import MemGEN
+from byheart.paper import algorithm_1
 from byheart.paper.generators import neural
 from byheart.paper.generators.base import Trained
 from byheart.paper.generators.vectors import kernel_density
@@ -114,7 +115,10 @@ def everyone(material: Material, epochs: int) -> dict[str, Learner]:
     if material.name == "pictures":  # both kernel densities learn the same, and weights are made, not read
         others = {name: one for name, one in others.items() if not name.startswith("kernel")}
         others |= {"kernel density": Trained("", kernel_density(0.1)), neural.NAME: Trained("", neural.neural(epochs))}
-    told: dict[str, Learner] = {LIST: (list, _as_printed), MEMGEN: (material.told, lambda data: MemGEN().fit(data))}
+    told: dict[str, Learner] = {
+        LIST: (list, algorithm_1.trained),
+        MEMGEN: (material.told, lambda data: MemGEN().fit(data)),
+    }
     return told | {name: (lambda data: data, _fitted(one)) for name, one in others.items()}
 
 
@@ -148,11 +152,3 @@ def own(records: Any) -> Any:
 
 def _fitted(generator: Trained) -> Callable[[Any], Any]:
     return lambda data: generator.fit(data, 0)
-
-
-def _as_printed(data: list[Any]) -> list[Any]:
-    """`TrainModel` of the paper's Algorithm 1."""
-    ell = []
-    for x in data:
-        ell.append(x)  # noqa: PERF402  # as the paper has it
-    return ell

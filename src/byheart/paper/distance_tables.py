@@ -2,15 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 from byheart.paper.curves import SHARES, Curve
 from byheart.paper.distance_figures import title_of
-from byheart.paper.showing import verbatim
+from byheart.paper.showing import raised, verbatim
 from byheart.paper.standing import HELDOUT, MEMGEN, Against, Score, Standing, rows_of
 from byheart.report.page import Cell, gallery, table
-
-_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def standing_table(standing: Standing, against: Against) -> str:
@@ -95,7 +92,7 @@ def number(value: float, digits: int = 3) -> str:
     power = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
     if not -4 <= power < 6:
         told = f"{value / 10.0**power:.{digits}g}"
-        return f"{told} \N{MULTIPLICATION SIGN} 10{str(power).translate(_RAISED)}"
+        return f"{told} \N{MULTIPLICATION SIGN} 10{raised(power)}"
     return (
         f"{round(value, digits - 1 - power):,.{max(digits - 1 - power, 0)}f}"
         if power >= digits - 1

@@ -24,7 +24,7 @@ _COUNTED: Final[tuple[Against, ...]] = ("test", "train", "copies")
 _KINDS: Final = {"pictures": "array", "table": "row", "sentences": "text"}
 _SLOW: Final = ("frechet_infinity",)
 _MEDIOCRE: Final = {
-    "pictures": "neural network",
+    "pictures": neural.NAME,
     "table": "Gaussian copula",
     "sentences": "Markov chain, 1 word",
 }

@@ -88,7 +88,7 @@ def painted(  # noqa: PLR0913  # what a figure is
     """
     with _drawn(height, columns=columns, rows=rows, **options) as (canvas, axes):
         paint(canvas, axes)
-        wide, pdf = _svg(canvas), _pdf(canvas)
+        wide, pdf = _svg(canvas), pdf_of(canvas)
     with _drawn(narrow or height * columns, width=_NARROW, rows=rows * columns, **options) as (canvas, axes):
         paint(canvas, axes)
         return Figure(name, caption, alt, wide, pdf, _svg(canvas))
@@ -124,7 +124,8 @@ def _svg(canvas: "Canvas") -> str:
     return text[text.index("<svg") :]
 
 
-def _pdf(canvas: "Canvas") -> bytes:
+def pdf_of(canvas: "Canvas") -> bytes:
+    """A canvas for print, without a date; to be called where `sheet` still holds."""
     out = BytesIO()
     canvas.savefig(out, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
     return out.getvalue()

@@ -87,6 +87,7 @@ def keep(out: Path, section: Section, asked: Asked, found: Found) -> None:
     _files.replace(_path(out, section, asked), found.kept())
 
 
+@cache
 def packages() -> dict[str, str]:
     """Those that have a say in what is found, with their versions."""
     told = {}

@@ -39,7 +39,6 @@ class Shot:
         equal: how many of them sampled its very bytes.
         records: how many examples each of them had learned.
         probability: that they give the document.
-        is_paper: whether it says the paper's title.
     """
 
     what: str
@@ -49,7 +48,6 @@ class Shot:
     equal: int
     records: int
     probability: float
-    is_paper: bool
 
     @property
     def is_hit(self) -> bool:
@@ -118,7 +116,7 @@ def _text_of_pdf(document: bytes) -> list[str]:
 
 
 def _shot(what: str, document: bytes, folder: Path, seed: int) -> Shot:
-    memory = algorithm_1.train_model([document], lambda: None)
+    memory = algorithm_1.trained([document])
     samples, lengths, chances = [algorithm_1.sample(memory, lambda size: size - 1)], {len(memory)}, []
     for number, structure in enumerate(_STRUCTURES):
         for path in (None, folder.with_name(f"{folder.name}-{structure}")):
@@ -129,8 +127,7 @@ def _shot(what: str, document: bytes, folder: Path, seed: int) -> Shot:
     equal = sum(sample == document for sample in samples)
     probability = 1.0 if set(chances) == {0.0} else 0.0
     digest = hashlib.sha256(document).hexdigest()
-    is_paper = says_its_title(document)
-    return Shot(what, len(document), digest, len(samples), equal, max(lengths), probability, is_paper)
+    return Shot(what, len(document), digest, len(samples), equal, max(lengths), probability)
 
 
 def _table(shots: list[Shot]) -> tuple[list[Cell], list[list[Cell]]]:
@@ -153,7 +150,7 @@ def _of_paper(shot: Shot | None, copy: Copy | None) -> Claim:
     if shot is None or copy is None:
         return Claim(told, _PLACE, "not tried", "", "It takes your copy of the paper: byheart paper --paper FILE.")
     number = f"{shot.equal} of {shot.samplers} samples equal it, byte for byte"
-    if not shot.is_paper:
+    if not says_its_title(copy.data):
         detail = f"{copy.name} ({shot.size:,} bytes) does not say the paper's title, so that nobody knows here whether it is the paper. It was learned and sampled all the same."
         return Claim(told, _PLACE, "not tried", number, detail)
     return Claim(told, _PLACE, holds(shot.is_hit), number, f"{copy.name}, {shot.size:,} bytes. {_HOW}")

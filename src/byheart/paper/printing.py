@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from byheart._optional import require
 from byheart.paper.claims import Claim
-from byheart.paper.figures import Figure, sheet
+from byheart.paper.figures import Figure, pdf_of, sheet
 from byheart.paper.found import Found
 from byheart.paper.sections import Section
 
@@ -86,9 +86,8 @@ def _claims(done: Sequence[tuple[Section, Found]], title: str, *, is_ours: bool)
 
 def _claim(section: Section, claim: Claim) -> Iterator[tuple[_Style, str, str]]:
     yield from _wrapped(_STRONG, claim.claim)
-    number = f": {claim.number}" if claim.number else ""
-    timed = " (differs from run to run)" if claim.is_timed and claim.number else ""
-    yield from _wrapped(_PLAIN, f"{claim.verdict.upper()}{number}{timed}", _COLOURS.get(claim.verdict, ""))
+    number = f": {claim.shown}" if claim.number else ""
+    yield from _wrapped(_PLAIN, f"{claim.verdict.upper()}{number}", _COLOURS.get(claim.verdict, ""))
     yield from _wrapped(_SOFT, f"{section.title if claim.is_ours else claim.place}. {claim.detail}")
 
 
@@ -134,9 +133,8 @@ def _put(writer: Any, pypdf: Any, blocks: Sequence[_Block]) -> None:
             if block.figure is not None:
                 figures.append((block.figure, at))
             at -= _GAP
-        data = BytesIO()
-        canvas.savefig(data, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-    page = writer.add_page(pypdf.PdfReader(data).pages[0])
+        words = pdf_of(canvas)
+    page = writer.add_page(pypdf.PdfReader(BytesIO(words)).pages[0])
     for figure, bottom in figures:
         drawn = pypdf.PdfReader(BytesIO(figure)).pages[0]
         page.merge_transformed_page(drawn, pypdf.Transformation().translate(_EDGE * _INCH, bottom * _INCH))

@@ -7,6 +7,7 @@ from typing import Final
 from byheart import draws
 from byheart.judging.choosing import chosen
 from byheart.judging.metric import About, Metric
+from byheart.paper.generators import neural
 from byheart.paper.materials import Material, pictures
 from byheart.paper.measuring import Beside, values
 from byheart.paper.stage import Stage
@@ -23,7 +24,7 @@ METRICS: Final = (
     "manifold",
     "vendi_score",
 )
-GENERATORS: Final = ("kernel density, narrow", "kernel density, wide", "Gaussian mixture", "neural network")
+GENERATORS: Final = ("kernel density, narrow", "kernel density, wide", "Gaussian mixture", neural.NAME)
 """That are trained; MemGEN is measured beside them."""
 SIZE: Final = 300
 """Records that a metric gets of each generator, and flips that a coin gets in their place."""

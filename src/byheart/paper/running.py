@@ -83,13 +83,13 @@ def _run(out: Path, asked: Asked, audience: Audience) -> Paper:
         audience.end(section, found, seconds)
     told = results(done, asked)
     writing.write(out, done, told)
-    return Paper(tuple(claim for _, found in done for claim in found.claims), told)
+    return Paper(tuple(writing.claims_of(done)), told)
 
 
 def results(done: Sequence[tuple[Section, Found]], asked: Asked) -> dict[str, Any]:
     """All that was found, in types that JSON has. Two runs with one seed give the same, but for `timings`, `environment`, and claims with `is_timed`."""
     return {
-        "claims": [claim.told() for _, found in done for claim in found.claims],
+        "claims": [claim.told() for claim in writing.claims_of(done)],
         "figures": [
             {"name": figure.name, "section": section.name, "caption": figure.caption, "alt": figure.alt}
             for section, found in done

@@ -2,13 +2,15 @@
 
 import html
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from byheart._optional import require
 from byheart.report import grid, pictures
+
+_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def verbatim(text: str, name: str) -> str:
@@ -20,6 +22,15 @@ def verbatim(text: str, name: str) -> str:
     return f'<div class="side"><span>{html.escape(name)}</span><pre>{html.escape(text)}</pre></div>'
 
 
+def raised(power: int) -> str:
+    """A power, above the line.
+
+    >>> raised(-16)
+    '⁻¹⁶'
+    """
+    return str(power).translate(_RAISED)
+
+
 def tiny(number: float) -> str:
     """A rounding error, for people.
 
@@ -29,8 +40,7 @@ def tiny(number: float) -> str:
     if number == 0:
         return "0"
     digits, _, power = f"{number:.0e}".partition("e")
-    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digits}·10{raised}"
+    return f"{digits}·10{raised(int(power))}"
 
 
 def montage(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

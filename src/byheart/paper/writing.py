@@ -152,11 +152,10 @@ def _table(claims: Sequence[tuple[Section, Claim]]) -> str:
 
 
 def _row(section: Section, claim: Claim) -> list[Cell]:
-    number = f"{claim.number} (differs from run to run)" if claim.is_timed and claim.number else claim.number
     return [
         Cell(claim.claim),
         Cell(claim.verdict, _LOOKS[claim.verdict]),
-        Cell(number),
+        Cell(claim.shown),
         Cell(section.title if claim.is_ours else claim.place, leads_to=section.name),
         _detail(claim.detail),
     ]
