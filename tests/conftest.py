@@ -1,9 +1,12 @@
 """What the tests share."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
 from byheart import _native
+from command_line import Command, command, gulls
 
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("default", deadline=None)
@@ -18,3 +21,15 @@ def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     elif _native.kernels is None:
         pytest.skip("no compiler was found when byheart was installed")
     return str(request.param)
+
+
+@pytest.fixture
+def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command line, in this process."""
+    return command(capsys)
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> tuple[Path, Path]:
+    """Real texts, and generated ones, for a study."""
+    return gulls(tmp_path)

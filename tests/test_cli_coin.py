@@ -7,12 +7,7 @@ from pathlib import Path
 import pytest
 
 from byheart.coin import flip
-from command_line import Command, command
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
+from command_line import Command
 
 
 def test_flips_are_recognised_as_a_coins(byheart: Command, tmp_path: Path) -> None:

@@ -10,12 +10,7 @@ import pytest
 
 from byheart import DamagedError, InputError, MemGEN, StorageError
 from byheart.cli import failures
-from command_line import INSTALLED, Command, command, installed
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
+from command_line import INSTALLED, Command, installed
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from byheart import MemGEN
 from byheart.saving import to_file
-from command_line import Command, command
+from command_line import Command
 
 SECRET = "the secret of patient number 4711"
 RECORDS: dict[str, list[Any]] = {
@@ -18,11 +18,6 @@ RECORDS: dict[str, list[Any]] = {
     "array": [np.full((2, 3), number, np.float32) for number in (1, 2, 3, 2)],
     "row": [{"age": age, "name": name, "height": 1.5} for age, name in ((1, "a"), (2, SECRET), (3, None), (2, SECRET))],
 }
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
 
 
 @pytest.mark.parametrize("kind", RECORDS)

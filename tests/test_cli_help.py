@@ -12,12 +12,7 @@ from tools.commands import PAGE, help_of, rendered, verbs
 
 from byheart.cli.group import VERBS
 from byheart.cli.group import byheart as group
-from command_line import Command, command, installed
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
+from command_line import Command, installed
 
 
 @pytest.mark.parametrize("verb", verbs())

@@ -7,14 +7,9 @@ import pytest
 
 from byheart import MemGEN
 from byheart.memory.checking import check
-from command_line import Command, command, damage, installed, on_a_terminal
+from command_line import Command, damage, installed, on_a_terminal
 
 TEXTS = [f"the {number}th text" for number in range(60)]
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
 
 
 @pytest.fixture

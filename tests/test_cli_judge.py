@@ -6,12 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from command_line import Command, command
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
+from command_line import Command
 
 
 @pytest.fixture

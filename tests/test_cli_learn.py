@@ -9,14 +9,9 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from byheart import MemGEN
-from command_line import INSTALLED, Command, command, installed, on_a_terminal
+from command_line import INSTALLED, Command, installed, on_a_terminal
 
 POEM = "to be\nor not\nto be\n"
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
 
 
 @pytest.fixture

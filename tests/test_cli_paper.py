@@ -11,12 +11,7 @@ from byheart.paper.claims import OURS, Claim, Verdict
 from byheart.paper.found import Found
 from byheart.paper.sections import SECTIONS, Section
 from byheart.paper.stage import Stage
-from command_line import Command, command
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
+from command_line import Command
 
 
 def found(*verdicts: Verdict) -> Found:

@@ -17,17 +17,7 @@ from PIL import Image
 
 from byheart.rating.folder import open_study
 from byheart.rating.ledger import Judgment
-from command_line import Command, command, gulls
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
-
-
-@pytest.fixture
-def sources(tmp_path: Path) -> tuple[Path, Path]:
-    return gulls(tmp_path)
+from command_line import Command
 
 
 @pytest.fixture

@@ -3,20 +3,8 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from byheart.rating.folder import open_study
-from command_line import Command, command, gulls
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
-
-
-@pytest.fixture
-def sources(tmp_path: Path) -> tuple[Path, Path]:
-    return gulls(tmp_path)
+from command_line import Command
 
 
 def test_of_several_generators_each_has_its_own_number_of_judgments(byheart: Command, tmp_path: Path) -> None:

@@ -15,15 +15,10 @@ from sklearn.datasets import load_digits
 from byheart import MemGEN
 from byheart.batch import Batch
 from byheart.cli.showing import show
-from command_line import INSTALLED, Command, command, damage, installed, on_a_terminal
+from command_line import INSTALLED, Command, damage, installed, on_a_terminal
 
 LINES = ["to be", "or not", "", "ça, c'est la question"]
 DOCUMENTS = ["# one\n\ntext\n", "no line break", "<<< 3 looks like a header", "ends without\na line break"]
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
 
 
 @pytest.fixture

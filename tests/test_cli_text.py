@@ -9,17 +9,12 @@ import pytest
 
 from byheart import MemGEN, _optional
 from byheart.errors import MissingExtraError
-from command_line import Command, command, installed, on_a_terminal
+from command_line import Command, installed, on_a_terminal
 
 POEM = [
     "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:\n",
     "Rough winds do shake the darling buds of May,\n",
 ]
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
 
 
 @pytest.fixture

@@ -16,15 +16,10 @@ from byheart.auditing.annotations import github
 from byheart.auditing.findings import Audit
 from byheart.auditing.redaction import Ids, ids_of
 from byheart.errors import InputError
-from command_line import Command, command
+from command_line import Command
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(2)">&amp;'
 _SECRET = re.compile(r"secret-\d+")
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
 
 
 def people(start: int, count: int) -> list[dict[str, Any]]:

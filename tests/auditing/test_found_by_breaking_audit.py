@@ -19,12 +19,7 @@ from byheart.auditing.annotations import github
 from byheart.auditing.naming import fewest_same
 from byheart.auditing.why import why
 from byheart.errors import InputError
-from command_line import Command, command
-
-
-@pytest.fixture
-def byheart(capsys: pytest.CaptureFixture[str]) -> Command:
-    return command(capsys)
+from command_line import Command
 
 
 @pytest.fixture
