@@ -68,19 +68,19 @@ def test_many_small_shards_need_few_descriptors(tmp_path: Path) -> None:
 
 def test_what_a_text_says_again_and_again_is_located_once() -> None:
     model = MemGEN().fit(["a" * 300_000])
-    began = time.perf_counter()
+    began = time.process_time()
     spans = model.trace("ab" * 5000, min_length=1).spans
     assert len(spans) == 5000
     assert {place.offset for span in spans for place in span.places} == {0, 1, 2}
-    assert time.perf_counter() - began < 30  # it took minutes
+    assert time.process_time() - began < 30  # it took minutes
 
 
 def test_a_page_of_many_spans_takes_no_longer_for_each() -> None:
     model = MemGEN().fit([f"word{number} " for number in range(3000)])
     found = model.trace(" ".join(f"word{number % 3000}" for number in range(20_000)), min_length=5, limit=0)
-    began = time.perf_counter()
+    began = time.process_time()
     assert page(found, "m", 5).count("<mark") >= 20_000
-    assert time.perf_counter() - began < 30  # it took minutes
+    assert time.process_time() - began < 30  # it took minutes
 
 
 def test_ctrl_c_is_heard_while_suffixes_are_sorted() -> None:
@@ -89,10 +89,10 @@ def test_ctrl_c_is_heard_while_suffixes_are_sorted() -> None:
     timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
     try:
         timer.start()
-        began = time.perf_counter()
+        began = time.process_time()
         with pytest.raises(KeyboardInterrupt):
             building.sort(text)
-        assert time.perf_counter() - began < 2  # all of it takes longer
+        assert time.process_time() - began < 2  # all of it takes longer
     finally:
         timer.cancel()
         signal.signal(signal.SIGINT, before)

@@ -230,6 +230,11 @@ class Rater:
             self.page.wait_for_function(told, arg=str(number))
         self.page.wait_for_selector("#pair:not([aria-busy]) #choose-left:not([aria-disabled])")
 
+    def ready(self, pairs: int) -> None:
+        """Wait until the samples of so many pairs have come since the page was opened."""
+        come = "pictures => performance.getEntriesByType('resource').filter(one => one.name.includes('/m/')).length >= pictures"
+        self.page.wait_for_function(come, arg=2 * pairs)
+
     def choose(self, key: str) -> None:
         """Choose by a key, as soon as one may."""
         self.page.wait_for_selector("#pair:not([aria-busy])")

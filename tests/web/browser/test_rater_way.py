@@ -1,17 +1,18 @@
 """From consent to the code."""
 
+import time
 from itertools import pairwise
+from typing import Final
 
 from browser.browsing import CODE, LINK, PHONE, Come, Serve
 
-_FRAMES = """() => {
-  window.frames_seen = [];
-  const look = () => {
-    const both = [...document.querySelectorAll('.panel img')].map(img => img.src);
-    window.frames_seen.push(both.length === 2 ? both : []);
-    requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
+_PAUSE: Final = 3000  # milliseconds
+# What an observer is told of was done before the next paint: no frame can come in between, and none can be missed.
+_CHANGES: Final = """() => {
+  const both = () => [...document.querySelectorAll('.panel img')].map(img => img.src);
+  window.sides_seen = [both()];
+  const watch = new MutationObserver(() => window.sides_seen.push(both()));
+  watch.observe(document.querySelector('#pair'), { subtree: true, childList: true, attributes: true, attributeFilter: ['src'] });
 }"""
 
 
@@ -55,20 +56,21 @@ def test_a_first_pair_takes_8_requests_and_none_goes_elsewhere(come: Come) -> No
 def test_both_sides_change_in_one_frame(come: Come) -> None:
     rater = come()
     rater.begin()
-    rater.page.evaluate(_FRAMES)
+    rater.page.evaluate(_CHANGES)
     for at in range(2, 6):
         rater.page.keyboard.press("f")
         rater.pair(at)
-    seen = rater.page.evaluate("window.frames_seen")
+    seen = rater.page.evaluate("window.sides_seen")
+    assert all(len(both) == 2 for both in seen)
     changes = [(one, other) for one, other in pairwise(seen) if one != other]
-    assert len(changes) >= 4
+    assert len(changes) == 4
     assert all(one[0] != other[0] and one[1] != other[1] for one, other in changes)
 
 
 def test_the_next_pair_is_there_before_the_server_has_answered(come: Come) -> None:
     rater = come()
     rater.begin()
-    rater.page.wait_for_timeout(400)  # three more are loaded
+    rater.ready(4)
     rater.page.route("**/judge", lambda _: None)  # never
     is_next = rater.page.evaluate(
         """() => new Promise(done => {
@@ -84,17 +86,20 @@ def test_the_next_pair_is_there_before_the_server_has_answered(come: Come) -> No
 def test_time_runs_from_the_frame_that_shows_the_pair_and_not_in_pauses(come: Come) -> None:
     rater = come()
     rater.begin()
+    rater.pair()
+    began = time.monotonic()
     rater.page.wait_for_timeout(300)
     rater.page.keyboard.press("p")
     rater.on("paused")
     assert not rater.page.locator(".panel img").first.is_visible()
-    rater.page.wait_for_timeout(1500)
+    rater.page.wait_for_timeout(_PAUSE)
     rater.page.keyboard.press("p")
     rater.pair()
     rater.page.wait_for_timeout(300)
     rater.page.keyboard.press("f")
+    took = 1000 * (time.monotonic() - began)
     (kept,) = rater.sent(1)
-    assert 600 <= kept.judgment.milliseconds < 1800
+    assert 600 <= kept.judgment.milliseconds < took - _PAUSE / 2  # seen a little before the clock here began
     assert [one for one in rater.served.notes(rater.name) if one in {"paused", "resumed"}] == ["paused", "resumed"]
 
 
