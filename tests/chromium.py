@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from byheart.paper import screenshot
+from byheart.paper.people import screenshot
 
 _OPTIONS: Final = (*screenshot.OPTIONS, "--autoplay-policy=no-user-gesture-required")
 

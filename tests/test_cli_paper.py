@@ -33,7 +33,9 @@ class Stopped(Section):
 @pytest.fixture(autouse=True)
 def sections(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (asking, running):
-        monkeypatch.setattr(module, "SECTIONS", [First("first", "First", "1"), Stopped("second", "Second", "2")])
+        monkeypatch.setattr(
+            module, "SECTIONS", [First("first", "First", "1", "none"), Stopped("second", "Second", "2", "none")]
+        )
 
 
 def test_an_interruption_says_that_the_same_command_goes_on(byheart: Command, tmp_path: Path) -> None:

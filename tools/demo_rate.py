@@ -17,7 +17,7 @@ from PIL import Image, ImageFilter
 
 from byheart.paper.data import sets
 from byheart.paper.data.parcels import CIFAR10
-from byheart.paper.raters import Eye, Pictures, fill
+from byheart.paper.people.raters import Eye, Pictures, fill
 from byheart.rating.folder import open_study
 from tools.stage import Stage, own, say, title
 

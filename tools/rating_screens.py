@@ -20,7 +20,7 @@ from playwright.sync_api import APIRequest, Browser, Page, sync_playwright
 from sklearn.datasets import load_digits
 from sklearn.mixture import GaussianMixture
 
-from byheart.paper.screenshot import OPTIONS, chromium
+from byheart.paper.people.screenshot import OPTIONS, chromium
 from byheart.rating.folder import open_study
 from byheart.rating.plan import Plan
 from byheart.rating.study import CONSENT

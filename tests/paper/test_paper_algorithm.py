@@ -8,8 +8,8 @@ import pytest
 from stages import claims, stage
 
 from byheart import MemGEN
-from byheart.paper import algorithm, algorithm_1
-from byheart.paper.kinds import some_of_each
+from byheart.paper.theory import algorithm, algorithm_1
+from byheart.paper.theory.kinds import some_of_each
 
 
 def test_the_ten_lines_are_those_that_run() -> None:

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from byheart.paper import beside as besides
-from byheart.paper import people_claims
-from byheart.paper.beside import Beside, compare
 from byheart.paper.claims import Claim
-from byheart.paper.reliability import POOR, heads, intraclass, of_coin, reliability
-from byheart.paper.retesting import SIZE, Retested
+from byheart.paper.people import beside as besides
+from byheart.paper.people import claims as people_claims
+from byheart.paper.people.beside import Beside, compare
+from byheart.paper.people.reliability import POOR, heads, intraclass, of_coin, reliability
+from byheart.paper.people.retesting import SIZE, Retested
 from byheart.rating.verdict import Estimate
 
 SIMILAR, RELIABLE, SAVING = 0, 1, 2

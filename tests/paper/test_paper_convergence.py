@@ -9,8 +9,8 @@ import pytest
 from stages import claims, stage
 
 from byheart import MemGEN
-from byheart.paper import convergence, converging
 from byheart.paper.powers import growth
+from byheart.paper.theory import convergence, converging
 
 STEPS = "MemGEN converges in Theta(N) steps: lines of Algorithm 1 that are run."
 TIME = "MemGEN converges in Theta(N) steps: the processor time of learning grows as N."

@@ -10,11 +10,15 @@ import pytest
 from stages import stage as staged
 
 from byheart.model import MemGEN
-from byheart.paper import cost_claims, cost_series, costs, timing
-from byheart.paper.cost_series import Effort, Series, measured
+from byheart.paper.costs import claims as cost_claims
+from byheart.paper.costs import section as costs
+from byheart.paper.costs import series as cost_series
+from byheart.paper.costs import timing
+from byheart.paper.costs.series import Effort, Series, measured
+from byheart.paper.costs.timing import Cost, Memory
 from byheart.paper.found import found_of
 from byheart.paper.materials import pictures, thumbnails
-from byheart.paper.timing import Cost, Memory
+from byheart.paper.powers import exponent
 
 
 def busy(seconds: float) -> None:
@@ -24,8 +28,8 @@ def busy(seconds: float) -> None:
 
 
 def test_the_exponent_is_that_of_the_power() -> None:
-    told = timing.growth([10, 20, 40, 80], [3 * n**1.5 for n in (10, 20, 40, 80)])
-    assert told.exponent == pytest.approx(1.5)
+    told = exponent([10, 20, 40, 80], [3 * n**1.5 for n in (10, 20, 40, 80)])
+    assert told.value == pytest.approx(1.5)
     assert told.low == pytest.approx(told.high)
 
 

@@ -9,18 +9,18 @@ import pytest
 from byheart.judging.choosing import chosen
 from byheart.judging.findings import Estimate
 from byheart.judging.metric import About
-from byheart.paper import curve_claims, curve_figures, distances, glossary, metric_claims, retesting
-from byheart.paper import distance_claims as claims
-from byheart.paper import distance_figures as figures
-from byheart.paper.curves import SHARES, Curve, curves, low_is_good
-from byheart.paper.distance_tables import curve_table, given, number, standing_table
+from byheart.paper.distances import claims, curve_claims, curve_figures, figures, glossary, metric_claims
+from byheart.paper.distances import section as distances
+from byheart.paper.distances.curves import SHARES, Curve, curves, low_is_good
+from byheart.paper.distances.measuring import Yardstick
+from byheart.paper.distances.standing import HELDOUT, MEMGEN, Score, Standing, stand
+from byheart.paper.distances.tables import curve_table, given, number, standing_table
 from byheart.paper.generators import neural, rows, vectors
 from byheart.paper.generators.base import Trained
 from byheart.paper.library import Library
 from byheart.paper.materials import Material, pictures, sentences_of, table, texts, thumbnails
-from byheart.paper.measuring import Beside
+from byheart.paper.people import retesting
 from byheart.paper.stage import Stage
-from byheart.paper.standing import HELDOUT, MEMGEN, Score, Standing, stand
 from byheart.paper.threads import one_core
 
 
@@ -107,7 +107,7 @@ def test_memgen_is_alike_if_its_distance_is_below_the_best_other_generators_for_
 def test_curves_rise_with_copies_where_these_are_not_looked_for(standing: Standing) -> None:
     metrics = [
         metric
-        for metric in Beside(standing.material).metrics()
+        for metric in Yardstick(standing.material).metrics()
         if metric.abouts[0].name in {"mmd", "exact_share", "nndr"}
     ]
     told = curves(standing.comparers["far"], metrics, tries=8, seed=0, tell=lambda _share, _what: None)

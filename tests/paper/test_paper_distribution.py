@@ -10,8 +10,8 @@ from stages import claims, stage
 
 from byheart import MemGEN
 from byheart.batch import Batch
-from byheart.paper import distribution
 from byheart.paper.fitting import Family, expected_variation, farthest, one_sample, total_variation, two_sample
+from byheart.paper.theory import distribution
 
 
 @pytest.mark.parametrize("draws", [1, 7, 50, 1000])

@@ -8,9 +8,10 @@ import pytest
 from pypdf import PdfWriter
 from stages import claims, stage
 
-from byheart.paper import algorithm_1, one_shot
 from byheart.paper.figures import sheet
+from byheart.paper.samples import one_shot
 from byheart.paper.stage import Copy
+from byheart.paper.theory import algorithm_1
 
 PAGE = "<!doctype html><title>π</title>\r\n\0".encode() * 1000
 

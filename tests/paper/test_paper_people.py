@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 from stages import stage as staged
 
-from byheart.paper import people, people_claims, rated
-from byheart.paper.beside import Beside, compare
-from byheart.paper.figure_2 import side_by_side
 from byheart.paper.found import found_of
-from byheart.paper.rated import Rated, Studied
-from byheart.paper.raters import Eye
-from byheart.paper.retesting import Retested
-from byheart.paper.screenshot import screenshot
+from byheart.paper.people import claims as people_claims
+from byheart.paper.people import rated
+from byheart.paper.people import section as people
+from byheart.paper.people.beside import Beside, compare
+from byheart.paper.people.figure_2 import side_by_side
+from byheart.paper.people.rated import Rated, Studied
+from byheart.paper.people.raters import Eye
+from byheart.paper.people.retesting import Retested
+from byheart.paper.people.screenshot import screenshot
 
 
 def retested(*_: object) -> Retested:

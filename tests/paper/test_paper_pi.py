@@ -7,8 +7,8 @@ import pytest
 from stages import claims, stage
 
 from byheart.cli.failures import explain
-from byheart.paper import pi, running_out
-from byheart.paper.chudnovsky import digits_of_pi
+from byheart.paper.samples import pi, running_out
+from byheart.paper.samples.chudnovsky import digits_of_pi
 from byheart.sources.pi import require_room
 
 linux = pytest.mark.skipif(not running_out.IS_POSSIBLE, reason="the limit is Linux's")

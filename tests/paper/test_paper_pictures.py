@@ -8,10 +8,10 @@ import pytest
 from scipy import stats
 from stages import stage as staged
 
-from byheart.paper import pictures
-from byheart.paper.collapse import collapse, expected
 from byheart.paper.fitting import ALPHA
-from byheart.paper.pictures import Seen
+from byheart.paper.samples import pictures
+from byheart.paper.samples.collapse import collapse, expected
+from byheart.paper.samples.pictures import Seen
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,10 @@ def found(name: str) -> Found:
 
 @pytest.fixture
 def sections(monkeypatch: pytest.MonkeyPatch) -> list[Played]:
-    made = [Played(name, name.title(), "4", play=lambda _, name=name: found(name)) for name in ("first", "second")]  # type: ignore[misc]  # a default binds the name
+    made = [
+        Played("first", "First", "4", "none", play=lambda _: found("first")),
+        Played("second", "Second", "4", "none", play=lambda _: found("second")),
+    ]
     for module in (asking, running):
         monkeypatch.setattr(module, "SECTIONS", made)
     return made
@@ -112,7 +115,7 @@ def test_what_the_page_adds_is_not_counted_as_the_papers_and_every_claim_leads_t
 def test_a_long_detail_is_folded_at_the_end_of_a_sentence(sections: list[Played], tmp_path: Path) -> None:
     detail = f"It was {'very ' * 50}short. {'And so on, and so on. ' * 10}".strip()
     long = Found([], [Claim("It works", "1", "holds", "1", detail)])
-    monkeyed = Played("first", "First", "4", play=lambda _: long)
+    monkeyed = Played("first", "First", "4", "none", play=lambda _: long)
     sections[:] = [monkeyed]
     run(tmp_path / "paper", Asked(is_offline=True), Quiet())
     page = (tmp_path / "paper" / "index.html").read_text("utf-8")
@@ -141,7 +144,7 @@ def test_an_interrupted_run_goes_on_where_it_was(
         (stage.folder / "half").write_text("made")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "SECTIONS", [sections[0], Played("second", "Second", "4", play=fails)])
+    monkeypatch.setattr(running, "SECTIONS", [sections[0], Played("second", "Second", "4", "none", play=fails)])
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "paper", Asked(is_offline=True), Quiet())
     assert not (tmp_path / "paper" / ".work").exists()
@@ -208,7 +211,10 @@ def test_what_stood_in_for_data_is_tried_again_and_what_is_of_the_page_always(
     def plays(stage: Stage) -> Found:
         return Found([], [], stand_ins={"Adult": "wines"})
 
-    sections[:] = [Played("first", "First", "4", play=plays), Played("second", "Second", "4", is_of_page=True)]
+    sections[:] = [
+        Played("first", "First", "4", "none", play=plays),
+        Played("second", "Second", "4", "none", is_of_page=True),
+    ]
     for asked, ended in ((Asked(is_offline=True), [False, True]), (Asked(), [True, True])):
         run(tmp_path / "paper", asked, Quiet())
         audience = Quiet()
@@ -259,7 +265,7 @@ def test_what_cannot_be_run_is_refused(sections: list[Played], tmp_path: Path) -
         file.truncate(2**31)
     with pytest.raises(InputError, match=r"at most 50 MB, got 2,147 MB"):
         copy_of(tmp_path / "sparse.pdf")
-    sections.append(Played("one_shot", "One shot", "4"))
+    sections.append(Played("one_shot", "One shot", "4", "none"))
     assert Asked(only=("one-shot", "First, second")).only == ("one_shot", "first", "second")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "results.json").write_text("years of work")

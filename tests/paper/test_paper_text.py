@@ -8,9 +8,9 @@ import pytest
 from stages import stage as staged
 
 from byheart import MemGEN
-from byheart.paper import foretold, text
 from byheart.paper.library import Texts
-from byheart.paper.text import Read
+from byheart.paper.samples import foretold, text
+from byheart.paper.samples.text import Read
 
 
 @pytest.fixture(scope="module")

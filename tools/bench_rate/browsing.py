@@ -7,7 +7,7 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from byheart.paper.screenshot import OPTIONS, chromium
+from byheart.paper.people.screenshot import OPTIONS, chromium
 
 _SCRIPT: Final = Path(__file__).with_name("browsing.js")
 _PATIENCE: Final = 120.0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from byheart.paper.screenshot import chromium
+from byheart.paper.people.screenshot import chromium
 from tools.bench.results import Results, Series, Verdict
 from tools.bench_rate import browsing, contestants, load, postgres, samples
 from tools.bench_rate import names as n

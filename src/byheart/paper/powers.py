@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from byheart._optional import require
+
 Floats = npt.NDArray[np.float64]
 
 _RESAMPLES: Final = 1000
@@ -74,6 +76,18 @@ def growth(times: Mapping[int, Sequence[float]], generator: np.random.Generator)
         float(apart[1][0]),
         float(apart[2][0]),
     )
+
+
+def exponent(sizes: Sequence[int], seconds: Sequence[float]) -> Exponent:
+    """Of one time for each N, three or more; of three the interval is wide (least squares of the logarithms, t interval).
+
+    >>> print(exponent([10, 100, 1000], [0.2, 2.0, 20.0]))
+    1.000 [1.000, 1.000]
+    """
+    stats = require("scipy.stats", "judge")
+    told = stats.linregress(np.log(sizes), np.log(seconds))
+    reach = float(stats.t.ppf(0.975, len(sizes) - 2) * told.stderr)
+    return Exponent(float(told.slope), float(told.slope) - reach, float(told.slope) + reach)
 
 
 def _interval(value: float, resampled: Floats) -> Exponent:
