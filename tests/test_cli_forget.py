@@ -1,15 +1,20 @@
 """`byheart forget`."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from byheart import MemGEN
+from byheart.cli.words import shell
 from byheart.saving import to_file
 from command_line import Command
+from documentation import has_bash
 
 SECRET = "the secret of patient number 4711"
 RECORDS: dict[str, list[Any]] = {
@@ -49,9 +54,17 @@ def test_what_meets_a_condition_is_forgotten(byheart: Command, tmp_path: Path) -
     assert first == "forgot 2 texts; 2 are left, in version 2"
     assert second == "older versions still hold them"
     assert last == (
-        f"next  byheart forget {tmp_path / 'm'} --where 'record like '\"'\"'%secret%'\"'\"'' --compact"
-        "  takes them off the disk"
+        f"next  byheart forget {tmp_path / 'm'} --where \"record like '%secret%'\" --compact  takes them off the disk"
     )
+
+
+@pytest.mark.skipif(not has_bash(), reason="what is told is for a POSIX shell")
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
+@example("a = 'x'").via("double quotes")
+@example("a = 'x$HOME' or b = '`id`\\'").via("what double quotes do not keep")
+def test_what_is_told_next_reaches_the_command_as_it_was(word: str) -> None:
+    told = subprocess.run(["bash", "-c", f"printf %s {shell(word)}"], capture_output=True, check=True)
+    assert told.stdout.decode() == word
 
 
 def test_compact_takes_the_bytes_off_the_disk(byheart: Command, tmp_path: Path) -> None:

@@ -82,7 +82,13 @@ def figures(number: float) -> str:
 
 
 def shell(word: str) -> str:
-    """A word as a shell takes it."""
+    """A word as a POSIX shell takes it; where single quotes stand in it, between double ones if these keep it as it is.
+
+    >>> print(shell("visits.memory"), shell("two words"), shell("patient = 'ann'"))
+    visits.memory 'two words' "patient = 'ann'"
+    """
+    if "'" in word and not set('"$`\\!') & set(word):
+        return f'"{word}"'
     return shlex.quote(word)
 
 
