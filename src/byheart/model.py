@@ -75,7 +75,7 @@ class MemGEN(TextFace):
         """Learn `X` by heart, and nothing else: a path, an address, or any Python object that holds records.
 
         Args:
-            X: n records.
+            X: n records; a memory, its folder or a model, gives those that it has, with their labels, weights and sources.
             y: their labels, or None.
             sample_weight: their weights, n numbers of 0 or more; `sample(weights="weight")` draws by them.
             overwrite: whether a memory that is at `path` already may be replaced.
@@ -333,11 +333,16 @@ class MemGEN(TextFace):
 
     def _learn(self, data: object, labels: Sequence[Any] | None, weights: npt.ArrayLike | None, mode: Mode) -> None:
         from byheart.memory.learning import Plan, learn_in_ram
-        from byheart.sources import Options, open_source
+        from byheart.memory.relearning import open_data
+        from byheart.sources import Options
         from byheart.sources.python import PythonSource
 
+        has_own = isinstance(data, MemGEN)
+        if has_own and (labels is not None or weights is not None):
+            raise InputError("y, sample_weight: wanted none, since a memory has its own, got some: leave them out")
         is_address = isinstance(data, (str, Path)) and labels is None and weights is None
-        source = open_source(data, Options(kind=self.kind)) if is_address else PythonSource(data, labels, weights)
+        is_opened = is_address or has_own
+        source = open_data(data, Options(kind=self.kind)) if is_opened else PythonSource(data, labels, weights)
         if self.path is None:
             base = self._snapshot if mode == "append" else None
             try:

@@ -6,9 +6,10 @@ from byheart.cli import progress, screen, words
 from byheart.cli.options import json_option, print_json
 from byheart.errors import InputError
 from byheart.memory.learning import Mode, Plan, Structure
+from byheart.memory.relearning import open_data
 from byheart.model import MemGEN
 from byheart.records import KINDS
-from byheart.sources import Options, open_source
+from byheart.sources import Options
 from byheart.sources.base import By
 
 _COUNT_DISTINCT_UP_TO = 1_000_000  # records of a list: above, counting them would take as long as learning
@@ -55,14 +56,14 @@ def learn(
 
     A SOURCE is a folder or a pattern, of files that are a record each; a file of many (text, JSON, CSV, TSV, Parquet,
     Arrow, .npy, .npz, zip, tar, and those packed); an address such as s3://...; pi:1000000; or - for standard input.
-    csv:FILE says what a name does not.
+    csv:FILE says what a name does not. A memory gives what it holds, with its labels, weights and sources.
     """
     if append and replace:
         raise InputError("--append, --replace: wanted one of them, got both")
     options = Options(kind=kind, by=by, field=field, labels=labels, chunk=chunk, header=header)
     mode: Mode = "append" if append else "replace" if replace else "create"
     with progress.bar("learning", shown=not quiet) as bar:
-        opened = [open_source(source, options) for source in sources]
+        opened = [open_data(source, options) for source in sources]
         model = MemGEN(memory)
         learned = model.learn_sources(opened, Plan(kind, structure, mode), progress.of_learning(bar, opened))
         took = bar.seconds

@@ -18,6 +18,7 @@ import pyarrow as pa
 from byheart.batch import Batch
 from byheart.errors import InputError
 from byheart.judging.grouping import numbered, of_batch
+from byheart.memory.relearning import open_data
 from byheart.memory.snapshot import Snapshot
 from byheart.model import MemGEN
 from byheart.neighbours.blocks import Indices
@@ -26,7 +27,7 @@ from byheart.records.array import array_type, to_numpy
 from byheart.records.casting import meant
 from byheart.records.chunk import Chunk, Values
 from byheart.records.fingerprint import fingerprint
-from byheart.sources import Options, open_source
+from byheart.sources import Options
 from byheart.sources.formats import FORMATS
 
 Generator: TypeAlias = Callable[[int], Any]
@@ -193,7 +194,7 @@ def read(thing: object, name: str, train: Train, field: str | None = None) -> Sa
     Raises:
         InputError: it holds no records, or records of another kind.
     """
-    source = open_source(thing, Options(kind=train.kind, field=field if _has_fields(thing) else None))
+    source = open_data(thing, Options(kind=train.kind, field=field if _has_fields(thing) else None))
     chunks: list[Chunk] = []  # as they came, but for their records
     try:
         columns = list(_encoded(_seen(source.chunks(), chunks), train))

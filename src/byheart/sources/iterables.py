@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 
 from byheart.errors import InputError
@@ -21,7 +22,9 @@ def item_blocks(data: Any) -> Iterator[Values]:
     rest = iter(data)
     first = list(islice(rest, 1))
     items = chain(first, rest)
-    if first and isinstance(first[0], pa.RecordBatch):
+    if first and isinstance(first[0], np.void) and first[0].dtype.names:  # items of a structured array
+        yield from _blocks(dict(zip(item.dtype.names, item.tolist(), strict=True)) for item in items)
+    elif first and isinstance(first[0], pa.RecordBatch):
         yield from _rows(items)
     elif isinstance(data, list):
         yield from _lists(_slices_of(data))
