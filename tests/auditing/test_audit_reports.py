@@ -45,8 +45,11 @@ def test_no_report_holds_a_training_record_unless_it_is_asked_to(leaked: Audit) 
         leaked.to_pandas().to_csv(),
         "\n".join(github(leaked)),
         repr(leaked),
+        str(leaked),
     ):
         assert not _SECRET.search(told)
+    assert str(leaked).startswith(repr(leaked).removeprefix("<Audit: ").removesuffix(">"))
+    assert "exact: the same" in str(leaked)
     assert leaked.to_json().count('"source": null') == len(leaked.pairs)
     assert "secret-0" in leaked.to_html(show_records=True)
     shown = json.loads(leaked.to_json(show_records=True))["pairs"]

@@ -59,6 +59,20 @@ def test_the_words_say_what_the_findings_say(copied: Judgment) -> None:
     assert wording.summary(differing)[0].startswith("Train and held-out differ (MMD, p .010")
 
 
+def test_a_judgment_prints_as_its_table(copied: Judgment) -> None:
+    lines = str(copied).splitlines()
+    assert lines[0] == wording.headline(copied)
+    assert repr(copied) == f"<Judgment: {lines[0]}>"
+    heads = [number for number, line in enumerate(lines) if line.startswith("metric ")]
+    assert [lines[head - 1] for head in heads] == list(wording.TITLES.values())
+    for head, reference in zip(heads, wording.TITLES, strict=True):
+        end = lines[head].index("verdict")
+        rows = [finding for finding in copied.findings if finding.reference == reference]
+        for line, finding in zip(lines[head + 1 :], rows, strict=False):
+            assert line.startswith(f"{finding.title} ")
+            assert line[end:].startswith(finding.verdict)
+
+
 def test_a_chart_marks_what_is_beyond_its_ends() -> None:
     rows = [Deviation("a <metric>", 0.0, -1.0, 1.0, 100.0), Deviation("b", -50.0, None, None, 0.0)]
     svg = deviations(rows, left="near", right="far", value="yours", control="memory")

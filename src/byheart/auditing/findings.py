@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from byheart._optional import require
+from byheart.auditing import wording
 from byheart.auditing.page import report, sections
 from byheart.auditing.results import Pair, Results, Seen
 
@@ -12,6 +13,12 @@ from byheart.auditing.results import Pair, Results, Seen
 @dataclass(frozen=True, slots=True)
 class Audit(Results):
     """Which samples are copies, how sure that is, and what share they are: `Results` tells its attributes."""
+
+    def __str__(self) -> str:
+        return wording.text(self)
+
+    def __repr__(self) -> str:
+        return f"<Audit: {wording.headline(self)}>"
 
     def to_dict(self, *, show_records: bool = False) -> dict[str, Any]:
         """All of it, as JSON has it.

@@ -90,6 +90,13 @@ def _rate(rate: Rate) -> str:
     return f"{percent(rate.value)} ({rate.hits:,}) of {rate.records:,}"
 
 
+def text(audit: Results) -> str:
+    """The audit as plain text: its sentences, and a line for each way in which copies differ; no training record is shown."""
+    ways = [f"{count:,} {evidence}: {said}" for evidence, said, count in kinds(audit)]
+    parts = [[headline(audit)], [named(audit)], ways, [*map(seen, audit.seen), *limits(audit)]]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
 def limits(audit: Results) -> Iterator[str]:
     """What these records could not have shown."""
     if audit.fewest is not None and audit.fewest > 1:

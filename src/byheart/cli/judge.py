@@ -11,18 +11,12 @@ from byheart.auditing.audit import audit as audited
 from byheart.cli import copies, progress, screen, table, words
 from byheart.cli.options import SEED, check_free, check_learned, json_option, print_json
 from byheart.judging import wording
-from byheart.judging.findings import Finding, Reference
 from byheart.judging.judge import MOST
 from byheart.judging.judge import judge as judged
 from byheart.judging.judgment import Judgment
 
-_TITLE: Final = 40  # characters
+_WIDEST: Final = 40  # characters
 _ENDLESS: Final = 1000
-
-_REFERENCES: Final[dict[Reference, str]] = {
-    "heldout": "Against held-out: is it as good as real data?",
-    "train": "Against train: does it depend on what it was trained on?",
-}
 
 
 @click.command()
@@ -130,8 +124,8 @@ def _show(told: Judgment, seconds: float) -> None:
         alike = "differ: every verdict below is in doubt" if told.real.differ else "are alike"
         click.echo(f"train and held-out {alike} ({p_value})")
     click.echo(screen.accent(wording.headline(told)))
-    columns, cells, spared = _fitted([_cells(finding) for finding in told.findings])
-    for reference, title in _REFERENCES.items():
+    columns, cells, spared = _fitted([wording.cells(finding) for finding in told.findings])
+    for reference, title in wording.TITLES.items():
         rows = [row for row, finding in zip(cells, told.findings, strict=True) if finding.reference == reference]
         if rows:
             click.echo(f"\n{title}")
@@ -152,17 +146,7 @@ def _show(told: Judgment, seconds: float) -> None:
 
 def _fitted(cells: list[list[str]]) -> tuple[list[table.Column], list[list[str]], list[str]]:
     """The columns that the screen has room for (all, in a pipe), their cells, and what was spared."""
-    columns = [
-        table.Column("metric", most=_TITLE),
-        table.Column("yours", right=True),
-        table.Column("95 %"),
-        table.Column("MemGEN", right=True),
-        table.Column("held-out", right=True),
-        table.Column("p nearer", right=True),
-        table.Column("p further", right=True),
-        table.Column("verdict"),
-        table.Column("copies"),
-    ]
+    columns = [table.Column(name, right=name in wording.RIGHT, most=_WIDEST) for name in wording.COLUMNS]
     room = screen.width() if sys.stdout.isatty() else _ENDLESS
     spared: list[str] = []
     for name in ("", "copies", "95 %", "p nearer"):  # the first that a narrow screen does without
@@ -173,17 +157,3 @@ def _fitted(cells: list[list[str]]) -> tuple[list[table.Column], list[list[str]]
         if len(fitted) == len(columns):
             break
     return fitted, cells, spared
-
-
-def _cells(finding: Finding) -> list[str]:
-    tails = ["" if tail is None else wording.p_value(tail) for tail in (finding.p_left, finding.p_right)]
-    return [
-        finding.title,
-        wording.number(finding.generated.value),
-        wording.interval(finding.generated),
-        wording.number(finding.memgen.value),
-        "" if finding.heldout is None else wording.number(finding.heldout.value),
-        *tails,
-        finding.verdict,
-        wording.sight(finding),
-    ]

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from byheart._optional import require
+from byheart.judging import wording
 from byheart.judging.findings import Results
 from byheart.judging.page import report
 
@@ -14,6 +15,12 @@ from byheart.judging.page import report
 @dataclass(frozen=True, slots=True)
 class Judgment(Results):
     """How far a generator is from the data, and from its memory: `Results` tells its attributes."""
+
+    def __str__(self) -> str:
+        return wording.text(self)
+
+    def __repr__(self) -> str:
+        return f"<Judgment: {wording.headline(self)}>"
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, as JSON has it."""

@@ -9,10 +9,6 @@ from byheart.report import page as blocks
 from byheart.report.charts import Deviation, deviations
 from byheart.report.page import Cell
 
-_TITLES: Final[dict[Reference, str]] = {
-    "heldout": "Against held-out: is it as good as real data?",
-    "train": "Against train: does it depend on what it was trained on?",
-}
 _LOOKS: Final = {"worse than real": "worse", "depends on train": "copy", "in doubt": "doubt"}
 
 
@@ -34,7 +30,7 @@ def _body(judgment: Results, sections: Sequence[str]) -> Iterator[str]:
     if sections:
         yield blocks.heading("Copies: which samples are training records?")
         yield from sections
-    for reference, title in _TITLES.items():
+    for reference, title in wording.TITLES.items():
         findings = [finding for finding in judgment.findings if finding.reference == reference]
         if findings:
             yield blocks.heading(title)
@@ -88,20 +84,16 @@ def _deviation(finding: Finding) -> Deviation | None:
 
 
 def _table(findings: Sequence[Finding]) -> str:
-    names = ("metric", "generated", "95 %", "MemGEN", "held-out", "p, nearer", "p, further", "verdict", "copies")
-    right = {"generated", "MemGEN", "held-out", "p, nearer", "p, further"}
-    return blocks.table([Cell(name, "right" if name in right else "") for name in names], map(_row, findings))
+    return blocks.table([_cell(name, name) for name in wording.COLUMNS], map(_row, findings))
 
 
 def _row(finding: Finding) -> list[Cell]:
-    tails = ["" if tail is None else wording.p_value(tail) for tail in (finding.p_left, finding.p_right)]
+    looks = {"metric": "strong", "verdict": _LOOKS.get(finding.verdict, "")}
     return [
-        Cell(finding.title, "strong"),
-        Cell(wording.number(finding.generated.value), "right"),
-        Cell(wording.interval(finding.generated)),
-        Cell(wording.number(finding.memgen.value), "right"),
-        Cell("" if finding.heldout is None else wording.number(finding.heldout.value), "right"),
-        *(Cell(tail, "right") for tail in tails),
-        Cell(finding.verdict, _LOOKS.get(finding.verdict, "")),
-        Cell(wording.sight(finding)),
+        _cell(name, told, looks.get(name, ""))
+        for name, told in zip(wording.COLUMNS, wording.cells(finding), strict=True)
     ]
+
+
+def _cell(column: str, told: str, look: str = "") -> Cell:
+    return Cell(told, "right" if column in wording.RIGHT else look)

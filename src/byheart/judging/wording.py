@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 from typing import Final
 
-from byheart.judging.findings import Estimate, Finding, RealTest, Results
+from byheart.judging.findings import Estimate, Finding, RealTest, Reference, Results
 from byheart.judging.verdicts import COPIES
 
+TITLES: Final[dict[Reference, str]] = {
+    "heldout": "Against held-out: is it as good as real data?",
+    "train": "Against train: does it depend on what it was trained on?",
+}
+COLUMNS: Final = ("metric", "yours", "95 %", "MemGEN", "held-out", "p nearer", "p further", "verdict", "copies")
+RIGHT: Final = frozenset({"yours", "MemGEN", "held-out", "p nearer", "p further"})
+"""The columns that are numbers."""
 _REFERENCE: Final = {"heldout": "held-out data", "train": "the train records"}
 
 
@@ -50,6 +57,37 @@ def sight(finding: Finding) -> str:
     if finding.detects is not None:
         return f"sees {finding.detects * 100:.3g} %"
     return {None: "", True: "blind", False: "sees 100 %"}[finding.blind_to_copying]
+
+
+def cells(finding: Finding) -> list[str]:
+    """What a table says of it, by `COLUMNS`."""
+    tails = ["" if tail is None else p_value(tail) for tail in (finding.p_left, finding.p_right)]
+    return [
+        finding.title,
+        number(finding.generated.value),
+        interval(finding.generated),
+        number(finding.memgen.value),
+        "" if finding.heldout is None else number(finding.heldout.value),
+        *tails,
+        finding.verdict,
+        sight(finding),
+    ]
+
+
+def text(judgment: Results) -> str:
+    """The judgment as plain text: its sentences, and a table for each reference."""
+    parts = [headline(judgment), *summary(judgment)]
+    for reference, title in TITLES.items():
+        rows = [cells(finding) for finding in judgment.findings if finding.reference == reference]
+        if rows:
+            parts.append("\n".join([title, *_aligned([list(COLUMNS), *rows])]))
+    return "\n\n".join([*parts, *(f"left out: {missing}" for missing in judgment.left_out)])
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    told = [zip(row, widths, COLUMNS, strict=True) for row in rows]
+    return ["  ".join(c.rjust(w) if name in RIGHT else c.ljust(w) for c, w, name in row).rstrip() for row in told]
 
 
 def headline(judgment: Results) -> str:
