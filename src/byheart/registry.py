@@ -13,11 +13,12 @@ _NAMED = 20
 def nearest(name: str, known: Iterable[str]) -> str:
     """What to say to someone who wrote `name` and must have meant one of `known`.
 
-    >>> nearest("lable", ["label", "source"])
-    "did you mean 'label'?"
+    >>> nearest("lable", ["label", "source"]), nearest("energy", ["mmd", "energy_distance"])
+    ("did you mean 'label'?", "did you mean 'energy_distance'?")
     """
     names = list(known)
-    near = difflib.get_close_matches(name, names, n=1)
+    longer = [one for one in names if name and one.startswith(name)]  # who wrote the half of it
+    near = longer if len(longer) == 1 else difflib.get_close_matches(name, names, n=1)
     if near:
         return f"did you mean {near[0]!r}?"
     return f"wanted one of {', '.join(names[:_NAMED])}{', ...' if len(names) > _NAMED else ''}"

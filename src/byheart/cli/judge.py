@@ -11,6 +11,7 @@ from byheart.auditing.audit import audit as audited
 from byheart.cli import copies, progress, screen, table, words
 from byheart.cli.options import SEED, check_free, check_learned, json_option, print_json
 from byheart.judging import wording
+from byheart.judging.choosing import METRICS
 from byheart.judging.judge import MOST
 from byheart.judging.judge import judge as judged
 from byheart.judging.judgment import Judgment
@@ -24,7 +25,11 @@ _ENDLESS: Final = 1000
 @click.option("--heldout", metavar="H", help="Real records that it was not trained on (`byheart split`).")
 @click.option("--memory", metavar="M", help="What it was trained on, learned by heart.")
 @click.option("--train", metavar="T", help="The same as files, where there is no memory.")
-@click.option("--metrics", metavar="NAMES", help="Separated by commas, as docs/judging.md lists them; left out, all.")
+@click.option(
+    "--metrics",
+    metavar="NAMES",
+    help=f"Separated by commas; left out, all that suit the records. There are {', '.join(METRICS)}.",
+)
 @click.option(
     "--features",
     metavar="NAME",
