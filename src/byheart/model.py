@@ -183,10 +183,14 @@ class MemGEN(TextFace):
         >>> MemGEN().fit(["a", "a", "b", "c"]).score_samples(["a", "z"]).tolist()
         [-0.6931471805599453, -inf]
         """
+        from byheart.memory.relearning import open_data
+        from byheart.sources import Options
         from byheart.sources.python import PythonSource
 
         snapshot = self.snapshot
-        source = PythonSource(list(X) if isinstance(X, Batch) else X)
+        source = (
+            open_data(X, Options()) if isinstance(X, MemGEN) else PythonSource(list(X) if isinstance(X, Batch) else X)
+        )
         counts = [np.empty(0, np.int64)]
         for chunk in source.chunks():
             try:
@@ -337,18 +341,20 @@ class MemGEN(TextFace):
         from byheart.sources import Options
         from byheart.sources.python import PythonSource
 
-        has_own = isinstance(data, MemGEN)
-        if has_own and (labels is not None or weights is not None):
-            raise InputError("y, sample_weight: wanted none, since a memory has its own, got some: leave them out")
-        is_address = isinstance(data, (str, Path)) and labels is None and weights is None
-        is_opened = is_address or has_own
-        source = open_data(data, Options(kind=self.kind)) if is_opened else PythonSource(data, labels, weights)
+        is_opened = isinstance(data, (str, Path, MemGEN))
+        if is_opened and (labels is not None or weights is not None):
+            raise InputError(
+                "y, sample_weight: wanted none for a path or a memory, whose records have their own, got some: leave them out"
+            )
+        source = (
+            open_data(data, Options(kind=self.kind), counted=True) if is_opened else PythonSource(data, labels, weights)
+        )
         if self.path is None:
             base = self._snapshot if mode == "append" else None
             try:
                 self._snapshot = learn_in_ram([source], Plan(self.kind, self.structure), base)
             except InputError:
-                if base is not None or self.kind != "auto" or not isinstance(data, Sequence) or is_address:
+                if base is not None or self.kind != "auto" or not isinstance(data, Sequence) or is_opened:
                     raise  # else: of no one kind, and RAM holds any object
                 again = PythonSource(data, labels, weights)
                 self._snapshot = learn_in_ram([again], Plan("object", self.structure))

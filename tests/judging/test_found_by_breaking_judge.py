@@ -152,7 +152,7 @@ def test_held_out_records_that_stand_in_train_are_told_of() -> None:
     train = normal(300, 1)
     mixed = np.concatenate([train[:150], normal(150, 2)])
     told = judge(train[:150], mixed, train=train, metrics=["exact_share"])
-    assert "150 of 300 held-out records stand in train too, where 1 would by chance" in told.left_out[0]
+    assert "150 of 300 held-out records stand in train too, where 1 would by chance" in told.warnings[0]
     common = np.random.default_rng(0).integers(0, 30, (3, 300, 1)).astype(float)
     assert judge(common[0], common[1], train=common[2], metrics=["exact_share"]).left_out == ()
     one = np.concatenate([train[:1], normal(299, 2)])

@@ -5,11 +5,14 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from byheart import audit
 from byheart.judging import wording
 from byheart.judging.judge import judge
 from byheart.judging.judgment import Judgment
+from byheart.judging.samples import numbering
 from byheart.report.charts import Deviation, deviations
 
 
@@ -57,6 +60,50 @@ def test_the_words_say_what_the_findings_say(copied: Judgment) -> None:
     assert copied.real is not None
     differing = replace(copied, real=replace(copied.real, p_value=0.01))
     assert wording.summary(differing)[0].startswith("Train and held-out differ (MMD, p .010")
+
+
+def test_a_headline_says_that_an_audit_found_copies(copied: Judgment) -> None:
+    assert wording.headline(copied, has_copies=True).endswith(
+        "it depends on what it was trained on: the audit names copies of training records."
+    )
+    spared = replace(copied, findings=tuple(one for one in copied.findings if one.reference == "heldout"))
+    assert wording.headline(spared).endswith("near copies were not looked for.")
+    assert "alike to what it was trained on by no metric: the audit" in wording.headline(spared, has_copies=True)
+    assert "the audit names copies of training records" in copied.to_html(has_copies=True)
+
+
+def test_why_a_low_p_value_is_no_verdict_is_told(copied: Judgment) -> None:
+    def told(heldout: float) -> list[str]:
+        findings = [
+            replace(one, verdict="like real", p_left=heldout if one.reference == "heldout" else 0.001, p_right=0.5)
+            for one in copied.findings
+            if one.name == "mmd"
+        ]
+        return wording.nearly(findings)
+
+    assert told(0.5) == [
+        "Below .05 on their own, but not after the correction for many tests: MMD (the train records)."
+    ]
+    assert told(0.01) == [
+        "Nearer to train than chance brings it, as a sample that is only wider than the data is, too: MMD."
+    ]
+
+
+def test_what_may_only_number_the_rows_is_told() -> None:
+    rng = np.random.default_rng(0)
+
+    def people(start: int) -> pa.Table:
+        return pa.table(
+            {"id": range(start, start + 200), "age": rng.integers(20, 60, 200), "pay": rng.normal(size=200)}
+        )
+
+    train, heldout, made = (people(start) for start in (0, 200, 400))
+    told = judge(made, heldout, train=train, metrics=["exact_share"])
+    assert told.warnings == (numbering("id", "group"),)
+    assert "'id' differs in every record of train" in str(told)
+    assert judge(made, heldout, train=train, metrics=["exact_share"], group="id").warnings == ()
+    assert numbering("id", "id") in audit(made, heldout, train=train).warnings
+    assert numbering("id", "id") not in audit(made, heldout, train=train, id_column="id").warnings
 
 
 def test_a_judgment_prints_as_its_table(copied: Judgment) -> None:

@@ -22,6 +22,7 @@ from byheart.auditing.scoring import Scored, score
 from byheart.auditing.share import at_least
 from byheart.draws import RandomState
 from byheart.errors import InputError
+from byheart.judging.samples import numbering
 from byheart.model import MemGEN
 
 ALPHA: Final = 0.05
@@ -125,6 +126,7 @@ def audit(  # noqa: PLR0913  # each is told by its name
         heldout_p_value=None if alike is None else alike.p_value,
         warnings=(
             *_warnings(scored, limits, samples.dropped, alpha),
+            *(numbering(one, "id") for one in samples.learned.numbered),
             *([_DOUBT] if is_doubtful else []),
             *([_CELLS] if _is_text_column(samples.learned.field.type) else []),
         ),

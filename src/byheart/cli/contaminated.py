@@ -10,9 +10,10 @@ import click
 from byheart.cli import progress, screen, searching, words
 from byheart.cli.options import json_option, print_json, version_option
 from byheart.errors import InputError
+from byheart.memory.relearning import open_data
 from byheart.model import MemGEN
 from byheart.records import KINDS
-from byheart.sources import Options, open_source
+from byheart.sources import Options
 from byheart.text.contamination import Item, contamination
 
 _SHOWN: Final = 10
@@ -77,7 +78,7 @@ def contaminated(
 
 def _texts(benchmark: str, field: str | None) -> Iterator[str]:
     kind = KINDS["text"]
-    for chunk in open_source(benchmark, Options(kind="text", field=field)).chunks():
+    for chunk in open_data(benchmark, Options(kind="text", field=field)).chunks():
         try:
             column = kind.field(chunk.values)
             yield from kind.decode(kind.encode(chunk.values, column), column)

@@ -103,12 +103,12 @@ def judge(
             auditing = bar.seconds
     if html is not None:
         sections = found.to_sections(show_records=show_records) if found else []
-        _files.replace(Path(html), told.to_html(sections=sections).encode())
+        _files.replace(Path(html), told.to_html(sections=sections, has_copies=bool(found and found.copies)).encode())
     if as_json:
         more = {"audit": found.to_dict(show_records=show_records)} if found else {}
         print_json({**told.to_dict(), **more})
         return
-    _show(told, seconds)
+    _show(told, seconds, has_copies=bool(found and found.copies))
     if found:
         click.echo()
         copies.show(found, auditing, show_records=show_records)
@@ -116,7 +116,7 @@ def judge(
         click.echo(f"\nwritten to {html}")
 
 
-def _show(told: Judgment, seconds: float) -> None:
+def _show(told: Judgment, seconds: float, *, has_copies: bool) -> None:
     sizes = told.sizes
     features = told.findings[0].features if told.findings else "nothing"
     screen.headline(f"judged by {features}, {words.count(sizes['row'])} records a row", words.seconds(seconds))
@@ -128,7 +128,9 @@ def _show(told: Judgment, seconds: float) -> None:
         p_value = f"{told.real.metric.upper()}, p {wording.p_value(told.real.p_value)}"
         alike = "differ: every verdict below is in doubt" if told.real.differ else "are alike"
         click.echo(f"train and held-out {alike} ({p_value})")
-    click.echo(screen.accent(wording.headline(told)))
+    for warning in told.warnings:
+        click.echo(wording.sentence(warning))
+    click.echo(screen.accent(wording.headline(told, has_copies=has_copies)))
     columns, cells, spared = _fitted([wording.cells(finding) for finding in told.findings])
     for reference, title in wording.TITLES.items():
         rows = [row for row, finding in zip(cells, told.findings, strict=True) if finding.reference == reference]

@@ -63,7 +63,7 @@ def learn(
     options = Options(kind=kind, by=by, field=field, labels=labels, chunk=chunk, header=header)
     mode: Mode = "append" if append else "replace" if replace else "create"
     with progress.bar("learning", shown=not quiet) as bar:
-        opened = [open_data(source, options) for source in sources]
+        opened = [open_data(source, options, counted=True) for source in sources]
         model = MemGEN(memory)
         learned = model.learn_sources(opened, Plan(kind, structure, mode), progress.of_learning(bar, opened))
         took = bar.seconds

@@ -79,6 +79,7 @@ class Results:
         real: train against held-out, the first row of every table; None where there were no held-out records.
         findings: a row each.
         left_out: what was not measured, and why.
+        warnings: what puts all of it in doubt, and what to do about it.
         sizes: records that there are ("train", "heldout", "generated"), and that were compared ("row", "reference heldout" ...).
         seeds: "seed", and what each use of it drew by.
         methods: versions, and how each thing was done.
@@ -90,3 +91,4 @@ class Results:
     sizes: dict[str, int]
     seeds: dict[str, int]
     methods: dict[str, str]
+    warnings: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from byheart.judging.findings import Finding, Reference
 from byheart.judging.judgment import Judgment
 from byheart.judging.metric import Metric
 from byheart.judging.pool import Pool, pool
-from byheart.judging.samples import Sample, Train, generate, learned_by, read
+from byheart.judging.samples import Sample, Train, generate, learned_by, numbering, read
 from byheart.judging.texts import TrainTexts
 from byheart.judging.verdicts import with_verdicts
 from byheart.model import MemGEN
@@ -102,7 +102,6 @@ def judge(  # noqa: PLR0913  # each is told by its name
         points = points.each(TrainTexts(learned).told_of)
     told = _Told(Comparer(name, points, drawn, Work()))
     real_test = told.comparer.real_test(chosen(learned.kind, [PRIMARY])[0])
-    told.left_out += [] if real is None else _leaks(real, learned)
     references = _WITHOUT_HELDOUT if real is None else _REFERENCES
     steps = [(metric, reference) for metric in wanted for reference in references[metric.traits.sees]]
     told.left_out += [_untold(metric, made, learned) for metric in wanted if not references[metric.traits.sees]]
@@ -116,6 +115,7 @@ def judge(  # noqa: PLR0913  # each is told by its name
         _sizes(made, learned, real, points),
         {"seed": seed, **{stream: drawn.stream(stream) for stream in STREAMS}},
         _methods(learned, name, fitted, drawn, max_records),
+        (*([] if real is None else _leaks(real, learned)), *(numbering(one, "group") for one in learned.numbered)),
     )
 
 
@@ -150,7 +150,7 @@ def _leaks(real: Sample, learned: Train) -> list[str]:
     told = (
         f"{count:,} of {len(real):,} held-out records stand in train too, where {rate * len(real):,.0f} would by chance"
     )
-    return [f"what copies of those would show: {told}; leave them out of one of the two"]
+    return [f"{told}: leave them out of one of the two, and judge again"]
 
 
 def _untold(metric: Metric, made: Sample, learned: Train) -> str:

@@ -35,13 +35,14 @@ class Judgment(Results):
         """All of it, as a JSON text."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
-    def to_html(self, *, sections: Sequence[str] = ()) -> str:
+    def to_html(self, *, sections: Sequence[str] = (), has_copies: bool = False) -> str:
         """The report: one page that opens without a network (needs matplotlib).
 
         Args:
             sections: what stands below the summary, in HTML, such as `Audit.to_sections()`.
+            has_copies: whether that audit names copies: the headline says so.
         """
-        return report(self, self.to_dict(), sections)
+        return report(self, self.to_dict(), sections, has_copies=has_copies)
 
     def to_pandas(self) -> Any:
         """A row a finding (needs pandas)."""

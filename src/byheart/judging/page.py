@@ -12,12 +12,12 @@ from byheart.report.page import Cell
 _LOOKS: Final = {"worse than real": "worse", "depends on train": "copy", "in doubt": "doubt"}
 
 
-def report(judgment: Results, data: dict[str, Any], sections: Sequence[str] = ()) -> str:
-    """The page; `data` is what stands in it as JSON, `sections` what stands below the summary."""
+def report(judgment: Results, data: dict[str, Any], sections: Sequence[str] = (), *, has_copies: bool = False) -> str:
+    """The page; `data` is what stands in it as JSON, `sections` what stands below the summary, `has_copies` whether that names copies."""
     sizes = judgment.sizes
     return blocks.page(
         title="How far is the generator from memory?",
-        headline=wording.headline(judgment),
+        headline=wording.headline(judgment, has_copies=has_copies),
         subline=f"{sizes['generated']:,} generated, {sizes['train']:,} train and {sizes['heldout']:,} held-out records;"
         f" rows of {sizes['row']:,}; compared by {judgment.methods['features']}",
         body=_body(judgment, sections),

@@ -9,16 +9,17 @@ from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from byheart.batch import Batch
 from byheart.errors import InputError
 from byheart.judging.grouping import numbered, of_batch
-from byheart.memory.relearning import open_data
+from byheart.memory.relearning import MemorySource, open_data
 from byheart.memory.snapshot import Snapshot
 from byheart.model import MemGEN
 from byheart.neighbours.blocks import Indices
@@ -31,6 +32,9 @@ from byheart.sources import Options
 from byheart.sources.formats import FORMATS
 
 Generator: TypeAlias = Callable[[int], Any]
+_LOOKED_AT: Final = 10_000  # records, for columns that number them
+_ENOUGH: Final = 50
+_SHORT: Final = 40  # characters: longer texts say something of their row
 
 
 class Sample:
@@ -100,6 +104,24 @@ class Sample:
         return np.where(is_same, learned, told)
 
 
+def _is_name(column: pa.Array) -> bool:
+    """Whether a column may be a name, or a number, of its rows."""
+    if pa.types.is_integer(column.type):
+        return True
+    lengths = column.type in {pa.string(), pa.large_string()} and pc.max(pc.utf8_length(column)).as_py()
+    return bool(lengths) and lengths <= _SHORT
+
+
+def numbering(column: str, option: str) -> str:
+    """What to say of a column that may only number the rows; `option` leaves it out.
+
+    >>> numbering("id", "group")
+    "'id' differs in every record of train: if it only numbers them, leave it out of what is compared (--group id)"
+    """
+    told = f"{column!r} differs in every record of train: if it only numbers them, leave it out of what is compared"
+    return f"{told} (--{option} {column})"
+
+
 class Train:
     """The records of a memory, read where they are.
 
@@ -136,6 +158,15 @@ class Train:
     def x(self, which: Indices) -> pa.Array:
         """Some of the records."""
         return less(self.snapshot.x(self.snapshot.rows(self.occurrences(which))), self.group)
+
+    @cached_property
+    def numbered(self) -> list[str]:
+        """Columns of whole numbers or short texts that differ in every record, as a number of the row does; by the first records, where those are enough."""
+        x = self.x(np.arange(min(len(self), _LOOKED_AT)))
+        if not pa.types.is_struct(x.type) or len(x) < _ENOUGH or len(x.type) < 2:
+            return []
+        columns = dict(zip((inner.name for inner in x.type), x.flatten(), strict=True))
+        return [name for name, column in columns.items() if _is_name(column) and len(column.unique()) == len(column)]
 
     @cached_property
     def members(self) -> pa.Array | None:
@@ -207,7 +238,7 @@ def read(thing: object, name: str, train: Train, field: str | None = None) -> Sa
     else:
         type_, column = train.field, pa.concat_arrays(columns)
     groups = numbered(column, train.group, _labels(chunks), lambda: _sources(chunks))
-    origins = chunks if isinstance(thing, str | PathLike) else ()
+    origins = chunks if isinstance(thing, str | PathLike) and not isinstance(source, MemorySource) else ()
     records, members = less(column, train.group), member_of(column, train.group)
     return Sample(name, train.kind, type_, records, groups, train.field, origins, members)
 

@@ -55,7 +55,7 @@ def with_verdicts(findings: Sequence[Finding], *, is_doubtful: bool = False) -> 
         is_doubtful: whether train and held-out differ: any verdict may then be of that difference.
     """
     tested = [number for number, finding in enumerate(findings) if finding.p_right is not None]
-    near = {finding.name for finding in findings if finding.reference == "heldout" and _or_1(finding.p_left) <= ALPHA}
+    wide = widened(findings)
     sure = {finding.name for finding in findings if finding.name in SURE and _or_1(finding.p_left) <= ALPHA}
     of_train = [number for number in tested if findings[number].reference == "train"]
     depends = dict(zip(of_train, _rejected([_or_1(findings[number].p_left) for number in of_train]), strict=True))
@@ -64,16 +64,23 @@ def with_verdicts(findings: Sequence[Finding], *, is_doubtful: bool = False) -> 
     def told(number: int, finding: Finding) -> Verdict:
         if finding.name in EITHER:
             return "in doubt" if worse[number] else "like real"
-        is_wide = finding.name in near or (finding.heldout is None and finding.name in FOOLED_BY_WIDTH)
         is_narrow = finding.name in FOOLED_BY_NARROWNESS and not sure
         if is_narrow and depends.get(number, False):
             return "in doubt"
-        return _verdict(depends.get(number, False) and not is_wide, worse[number] and finding.name not in COPIES)
+        return _verdict(
+            depends.get(number, False) and finding.name not in wide, worse[number] and finding.name not in COPIES
+        )
 
     return tuple(
         replace(finding, verdict="in doubt" if is_doubtful else told(number, finding)) if number in worse else finding
         for number, finding in enumerate(findings)
     )
+
+
+def widened(findings: Sequence[Finding]) -> set[str]:
+    """The metrics by which a sample that is wider than the data may be nearer to train: they say so of held-out, too, or there is none to ask."""
+    heldout = {one.name for one in findings if one.reference == "heldout" and _or_1(one.p_left) <= ALPHA}
+    return heldout | {one.name for one in findings if one.heldout is None and one.name in FOOLED_BY_WIDTH}
 
 
 def _verdict(is_dependent: bool, is_worse: bool) -> Verdict:

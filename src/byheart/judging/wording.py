@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from byheart.judging.findings import Estimate, Finding, RealTest, Reference, Results
-from byheart.judging.verdicts import COPIES
+from byheart.judging.verdicts import ALPHA, COPIES, widened
 
 TITLES: Final[dict[Reference, str]] = {
     "heldout": "Against held-out: is it as good as real data?",
@@ -90,8 +90,13 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(c.rjust(w) if name in RIGHT else c.ljust(w) for c, w, name in row).rstrip() for row in told]
 
 
-def headline(judgment: Results) -> str:
-    """The judgment in a sentence."""
+def headline(judgment: Results, *, has_copies: bool = False) -> str:
+    """The judgment in a sentence.
+
+    Args:
+        judgment: all that was found.
+        has_copies: whether an audit of the same records names copies among them.
+    """
     worse = [finding for finding in judgment.findings if finding.verdict == "worse than real"]
     held = [
         finding for finding in judgment.findings if finding.reference == "heldout" and finding.verdict != "not tested"
@@ -111,9 +116,15 @@ def headline(judgment: Results) -> str:
     if judgment.real.differ:
         return "Train and held-out differ: nothing can be said of the generator before they are of one distribution."
     good = "worse than real data" if worse else "as good as real data, as far as these records tell"
-    copies = (
-        "it depends on what it was trained on" if depends else "no more like what it was trained on than real data are"
-    )
+    if depends:
+        copies = "it depends on what it was trained on"
+    elif not any(finding.name == "copy_share" for finding in tested):
+        copies = "nothing measured ties it to what it was trained on; near copies were not looked for"
+    else:
+        copies = "no more like what it was trained on than real data are"
+    if has_copies:
+        copies = "it depends on what it was trained on" if depends else "alike to what it was trained on by no metric"
+        return f"The generator is {good}, and {copies}: the audit names copies of training records."
     return f"The generator is {good}, and {copies}."
 
 
@@ -121,7 +132,7 @@ def summary(judgment: Results) -> list[str]:
     """The judgment in a few paragraphs: what all rests on, then each reference, then what sees nothing."""
     held = [finding for finding in judgment.findings if finding.reference == "heldout"]
     train = [finding for finding in judgment.findings if finding.reference == "train"]
-    parts = [foundation(judgment.real)]
+    parts = [foundation(judgment.real), *map(sentence, judgment.warnings)]
     if held:
         parts.append(
             _against(
@@ -148,6 +159,11 @@ def summary(judgment: Results) -> list[str]:
     return parts
 
 
+def sentence(words: str) -> str:
+    """With a capital, and a full stop."""
+    return f"{words[0].upper()}{words[1:]}."
+
+
 def blind(findings: Sequence[Finding]) -> list[str]:
     """Which metrics are blind to copying against held-out, and which against train."""
     told = []
@@ -159,13 +175,24 @@ def blind(findings: Sequence[Finding]) -> list[str]:
 
 
 def nearly(findings: Sequence[Finding]) -> list[str]:
-    """What was below .05 on its own, but not after the correction for many tests."""
-    titles = [
-        f"{f.title} ({_REFERENCE[f.reference]})" for f in findings if f.verdict == "like real" and _least(f) <= 0.05
+    """What was below .05 on its own, and is like real data all the same: why."""
+    below = [finding for finding in findings if finding.verdict == "like real" and _least(finding) <= ALPHA]
+    names = widened(findings)
+    wide = [
+        one
+        for one in below
+        if one.reference == "train" and one.name in names and one.p_left is not None and one.p_left <= ALPHA
     ]
-    return (
-        [f"Below .05 on their own, but not after the correction for many tests: {', '.join(titles)}."] if titles else []
-    )
+    few = [f"{one.title} ({_REFERENCE[one.reference]})" for one in below if one not in wide]
+    told = []
+    if few:
+        told.append(f"Below .05 on their own, but not after the correction for many tests: {', '.join(few)}.")
+    if wide:
+        titles = ", ".join(one.title for one in wide)
+        told.append(
+            f"Nearer to train than chance brings it, as a sample that is only wider than the data is, too: {titles}."
+        )
+    return told
 
 
 def _least(finding: Finding) -> float:

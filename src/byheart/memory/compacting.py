@@ -7,7 +7,7 @@ Rule 3: `compact` leaves no older version, and lists what it could not remove; `
 """
 
 import mmap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -24,7 +24,7 @@ from byheart.memory import manifest as m
 from byheart.memory.gather import Rows
 from byheart.memory.manifest import Learn, Manifest, SegmentEntry
 from byheart.memory.membership import Membership
-from byheart.memory.piece import Piece, restore
+from byheart.memory.reading import pieces
 from byheart.memory.segment import SEGMENT_BYTES, SEGMENT_SOURCES, Segment
 from byheart.memory.snapshot import Snapshot
 from byheart.memory.store import Addition, Attempt, Writer
@@ -150,7 +150,7 @@ def _written(
     counted = snapshot.manifest.structure == "hashmap"
     with SegmentWriter(writer.root, name, counted=counted, distinct=counts is not None) as out:
         names = {name for number in numbers for name in snapshot.segments[number].names}
-        for piece in _pieces(snapshot, numbers, counts):
+        for piece in pieces(snapshot, numbers, None if counts is None else counts.of_rows):
             out.add(piece.with_columns(labelled="label" in names, weighted="weight" in names))
         return [segment.entry for segment in out.finish()]
 
@@ -225,26 +225,6 @@ def _merged_counts(snapshot: Snapshot) -> _Counts:
     counts[twins] = 0
     forgot = any(segment.entry.tombstones for segment in snapshot.segments)
     return _Counts(counts, unchanged=not forgot and not len(twins) and len(starts) > 0)
-
-
-def _pieces(snapshot: Snapshot, numbers: Sequence[int], counts: _Counts | None) -> Iterator[Piece]:
-    """The live records of some segments, a batch at a time, with their occurrences (from `counts`, where given)."""
-    for number in numbers:
-        segment = snapshot.segments[number]
-        first = int(snapshot.gather.segment_starts[number])
-        live = segment.live(np.ones(segment.entry.rows, np.int64))
-        stretches = pairwise(segment.batch_starts.tolist())
-        for place, (batch, (start, stop)) in enumerate(zip(segment.read(), stretches, strict=True)):
-            if not live[start:stop].any():
-                continue
-            piece = restore(segment, place, batch, snapshot.kind, snapshot.field)
-            occurrences = live[start:stop] * piece.counts_or_ones()
-            if counts is not None:
-                occurrences = counts.of_rows[first + start : first + stop]
-            rows = np.flatnonzero(occurrences)
-            kept = piece if len(rows) == len(piece) else piece.take(rows)
-            if len(kept):
-                yield kept if piece.counts is None else kept.counted(occurrences[rows])
 
 
 def _forgotten_bytes(snapshot: Snapshot) -> list[bytes] | None:

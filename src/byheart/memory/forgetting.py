@@ -1,5 +1,6 @@
 """Forgetting: exact unlearning. Tombstones hide the rows at once; `compact` takes their bytes off the disk."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +14,14 @@ from byheart.memory import compacting, retention, store
 from byheart.memory import manifest as m
 from byheart.memory.manifest import Manifest, SegmentEntry, Tombstones
 from byheart.memory.membership import Membership
+from byheart.memory.relearning import open_data
 from byheart.memory.selecting import chosen
 from byheart.memory.snapshot import Snapshot
 from byheart.memory.store import Attempt
 from byheart.memory.writer import write_column
 from byheart.records.chunk import Values
 from byheart.records.columns import numbers
+from byheart.sources import Options, Source
 from byheart.sources.python import PythonSource
 
 Mask = npt.NDArray[np.bool_]
@@ -53,7 +56,7 @@ def forget(root: Path, *, where: str | None = None, records: Any = None, compact
     """
     if (where is None) == (records is None):
         raise InputError("forget: wanted a condition (where) or records, one of them")
-    asked = [chunk.values for chunk in PythonSource(records).chunks()] if where is None else []
+    asked = [] if records is None else [chunk.values for chunk in _source(records).chunks()]
     gone = 0
 
     def next_version(base: Manifest | None, attempt: Attempt) -> Manifest:
@@ -73,6 +76,12 @@ def forget(root: Path, *, where: str | None = None, records: Any = None, compact
         return Forgotten(gone, compacted.version, compacted.undeletable)
     retention.sweep(root)
     return Forgotten(gone, manifest.version)
+
+
+def _source(records: object) -> Source:
+    """Records, or a model that has them; never what stands in a file of that name."""
+    is_text = isinstance(records, (str, os.PathLike))
+    return PythonSource(records) if is_text else open_data(records, Options())
 
 
 def _by_condition(snapshot: Snapshot, where: str) -> Callable[[int], Mask]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -13,6 +13,7 @@ from byheart.memory import compacting, retention, store
 from byheart.memory import manifest as m
 from byheart.memory.manifest import Learn, Manifest
 from byheart.memory.piece import Piece, encode
+from byheart.memory.relearning import MemorySource
 from byheart.memory.segment import Segment
 from byheart.memory.snapshot import Snapshot
 from byheart.memory.writer import SegmentWriter
@@ -28,7 +29,7 @@ Progress = Callable[[Source, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to learn. `structure` None is the memory's own, or a list where it is new."""
+    """How to learn. `structure` None is the memory's own, or a list where it is new (a hashmap, where all that it learns are such memories)."""
 
     kind: str = "auto"
     structure: Structure | None = None
@@ -60,7 +61,7 @@ def learn(sources: Sequence[Source], root: Path, plan: Plan, progress: Progress 
         raise MemoryExistsError(f"{root} holds a memory already: --append to add to it, --replace to learn anew")
     base = m.load(root) if there and plan.mode == "append" else None
     with store.writing(root) as writer:
-        _, addition = _Pupil(root, writer.name, plan, base).learn(sources, progress)
+        _, addition = _Pupil(root, writer.name, _inherited(plan, base, sources), base).learn(sources, progress)
         if addition.structure == "hashmap":
             addition = compacting.each_once(writer, addition)
         publish = {"create": addition.create, "append": addition.append, "replace": addition.overwrite}[plan.mode]
@@ -73,13 +74,21 @@ def learn(sources: Sequence[Source], root: Path, plan: Plan, progress: Progress 
 
 def learn_in_ram(sources: Sequence[Source], plan: Plan, base: Snapshot | None = None) -> Snapshot:
     """Learn sources into RAM, after what is there already."""
-    pupil = _Pupil(None, "ram", plan, base.manifest if base else None, base.kind if base else None)
+    known = base.manifest if base else None
+    pupil = _Pupil(None, "ram", _inherited(plan, known, sources), known, base.kind if base else None)
     segments, addition = pupil.learn(sources, None)
     if base is not None:
         addition.require_same(base.manifest, Path("the memory"))
         segments = [*base.segments, *segments]
     entries = [segment.entry for segment in segments]
-    return Snapshot(addition.manifest(base.manifest if base else None, (), entries), segments, kind=pupil.kind)
+    return Snapshot(addition.manifest(known, (), entries), segments, kind=pupil.kind)
+
+
+def _inherited(plan: Plan, base: Manifest | None, sources: Sequence[Source]) -> Plan:
+    """The plan; where it names no structure, a new memory of hashmaps alone is one: as a list it might be too large."""
+    is_open = plan.structure is None and base is None and bool(sources)
+    are_hashmaps = all(isinstance(source, MemorySource) and source.structure == "hashmap" for source in sources)
+    return replace(plan, structure="hashmap") if is_open and are_hashmaps else plan
 
 
 class _Pupil:
@@ -103,7 +112,9 @@ class _Pupil:
         with self._writer as writer:
             for source in sources:
                 for chunk in source.chunks():
-                    writer.add(self._encode(source, chunk))
+                    piece = self._encode(source, chunk)
+                    for part in [piece] if self._structure == "hashmap" else piece.each():
+                        writer.add(part)
                     if progress is not None:
                         progress(source, writer.records, writer.bytes)
             segments = writer.finish()

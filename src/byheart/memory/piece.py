@@ -1,5 +1,6 @@
 """A piece: encoded records on their way into a segment."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -8,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from byheart.errors import DamagedError
-from byheart.memory.segment import Segment
+from byheart.memory.segment import BATCH_ROWS, Segment
 from byheart.records import Chunk, Kind
 from byheart.records.columns import as_numpy, numbers, strings
 from byheart.records.fingerprint import fingerprint, label_seed
@@ -80,6 +81,16 @@ class Piece:
             counts=None if self.counts is None else self.counts[rows],
         )
 
+    def each(self) -> Iterator[Self]:
+        """The records, as often as they occur, without counts: some at a time."""
+        if self.counts is None:
+            yield self
+            return
+        ends = np.cumsum(self.counts, dtype=np.int64)
+        for start in range(0, int(ends[-1]), BATCH_ROWS):
+            occurrences = np.arange(start, min(start + BATCH_ROWS, int(ends[-1])))
+            yield replace(self.take(np.searchsorted(ends, occurrences, side="right")), counts=None)
+
     def counted(self, occurrences: npt.NDArray[np.int64]) -> Self:
         """The records with these occurrences; more than 2^32 - 1 of one take several rows."""
         if occurrences.max(initial=0) > _MOST:
@@ -122,7 +133,8 @@ def encode(chunk: Chunk, kind: Kind, field: pa.Field) -> Piece:
     locators = np.arange(locator, locator + len(x), dtype=np.int64) if isinstance(locator, int) else locator
     sources = chunk.sources if isinstance(chunk.sources, str) else tuple(chunk.sources)
     h = fingerprint(data, offsets, seeds)
-    return Piece(kind, field, x, h, offsets, sources, locators, labels, chunk.weights)
+    counts = None if chunk.counts is None else chunk.counts.astype(np.uint32)
+    return Piece(kind, field, x, h, offsets, sources, locators, labels, chunk.weights, counts)
 
 
 def restore(segment: Segment, number: int, batch: pa.RecordBatch, kind: Kind, field: pa.Field) -> Piece:

@@ -1,11 +1,13 @@
-"""Reading: all that a version holds, in order, as an Arrow stream that any table library takes."""
+"""Reading: all that a version holds, in order: as an Arrow stream that any table library takes, or as it goes into another memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 
+from byheart.memory.gather import Rows
+from byheart.memory.piece import Piece, restore
 from byheart.memory.snapshot import Snapshot
 from byheart.records.columns import as_numpy, numbers
 
@@ -39,3 +41,27 @@ def _batches(snapshot: Snapshot, schema: pa.Schema, *, is_table: bool, labelled:
                 rows = numbers(np.repeat(np.arange(len(x)), times))
                 columns = [column.take(rows) for column in columns]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def pieces(snapshot: Snapshot, which: Sequence[int], of_rows: Rows | None = None) -> Iterator[Piece]:
+    """The live records of some segments, a batch at a time, with their occurrences (from `of_rows`, one a row of all segments, where given).
+
+    Raises:
+        DamagedError: a record is not what was learned, or a byte is not as it was written.
+    """
+    for number in which:
+        segment = snapshot.segments[number]
+        first = int(snapshot.gather.segment_starts[number])
+        live = segment.live(np.ones(segment.entry.rows, np.int64))
+        stretches = pairwise(segment.batch_starts.tolist())
+        for place, (batch, (start, stop)) in enumerate(zip(segment.read(), stretches, strict=True)):
+            if not live[start:stop].any():
+                continue
+            piece = restore(segment, place, batch, snapshot.kind, snapshot.field)
+            occurrences = live[start:stop] * piece.counts_or_ones()
+            if of_rows is not None:
+                occurrences = of_rows[first + start : first + stop]
+            rows = np.flatnonzero(occurrences)
+            kept = piece if len(rows) == len(piece) else piece.take(rows)
+            if len(kept):
+                yield kept if piece.counts is None else kept.counted(occurrences[rows])

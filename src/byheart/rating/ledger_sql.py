@@ -182,8 +182,7 @@ class SQLLedger(ABC):
         keys = self._list([judgment.key for judgment in sound])
         known: dict[str, Known] = {key: (*rest,) for key, *rest in self._rows(sql, (keys,))}
         judged = self._judged([(leases[judgment.session].slot, judgment.trial) for judgment in sound])
-        is_stopped = self.is_stopped
-        has = {number: not is_stopped and self._has(lease, now) for number, lease in leases.items()}
+        has = self._still_theirs([leases[number] for number in dict.fromkeys(one.session for one in sound)], now)
 
         outcomes, rows, done = [], [], Counter[int]()
         for judgment in judgments:
@@ -207,6 +206,18 @@ class SQLLedger(ABC):
         self._heard.update(dict.fromkeys(leases, now))
         self._hear([(now, number) for number, lease in leases.items() if now - lease.seen >= _SELDOM])
         return outcomes
+
+    def _still_theirs(self, leases: Sequence[_Lease], now: float) -> dict[int, bool]:
+        """Which sessions have their slots; of several that come back to one which no one has, the first."""
+        if self.is_stopped:
+            return dict.fromkeys((lease.number for lease in leases), False)
+        has: dict[int, bool] = {}
+        returned: set[int] = set()
+        for lease in leases:
+            has[lease.number] = lease.slot not in returned and self._has(lease, now)
+            if lease.is_free:
+                returned.add(lease.slot)
+        return has
 
     def note(self, notes: Sequence[Note]) -> None:
         """See `Ledger.note`."""

@@ -21,6 +21,7 @@ class Chunk:
         locator: the line, member or row (from 0) of the first; the others follow; or n of them.
         labels: n, or None; one label may be None.
         weights: n non-negative numbers, or None.
+        counts: how often each occurs, n numbers below 2^32; None for once.
     """
 
     values: Values
@@ -28,6 +29,7 @@ class Chunk:
     locator: int | npt.NDArray[np.int64] = 0
     labels: Sequence[str | None] | None = None
     weights: npt.NDArray[np.float64] | None = field(default=None)
+    counts: npt.NDArray[np.uint32] | None = None
 
     def __len__(self) -> int:
         return self.values.num_rows if isinstance(self.values, pa.RecordBatch) else len(self.values)

@@ -4,7 +4,7 @@ Rule 1: two objects are the same record if they are equal and of one type; those
 Rule 2: a column holds each object's number; its canonical bytes are the number of the first one that it equals.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -33,7 +33,7 @@ class ObjectKind:
     def encode(self, values: Values, field: pa.Field) -> pa.Array:
         """Keep the objects, and number them."""
         start = len(self._objects)
-        for item in values:
+        for item in _items(values):
             number = len(self._objects)
             self._objects.append(item)
             self._alike.append(self._first.setdefault(_key(item), number))
@@ -41,7 +41,7 @@ class ObjectKind:
 
     def find(self, values: Values) -> pa.Array:
         """The numbers of objects that equal these; -1 where none does."""
-        return _column(np.array([self._first.get(_key(item), -1) for item in values], np.int64))
+        return _column(np.array([self._first.get(_key(item), -1) for item in _items(values)], np.int64))
 
     def canonical(self, column: pa.Array, field: pa.Field) -> tuple[Bytes, Offsets]:
         """The number of the first object that each equals."""
@@ -52,6 +52,11 @@ class ObjectKind:
     def decode(self, column: pa.Array, field: pa.Field) -> list[Any]:
         """The objects."""
         return [self._objects[number] for number in to_numpy(column, field).tolist()]
+
+
+def _items(values: Values) -> Iterable[Any]:
+    """The records as objects: the rows of a table, not its columns."""
+    return values.to_pylist() if isinstance(values, (pa.Array, pa.RecordBatch)) else values
 
 
 def _column(numbers: npt.NDArray[np.int64]) -> pa.Array:

@@ -41,6 +41,12 @@ def array_values(block: npt.NDArray[Any]) -> Values:
 
 
 def _cells(cells: npt.NDArray[Any]) -> pa.Array:
+    if cells.dtype.names is not None:
+        return pa.StructArray.from_arrays([_cells(cells[name]) for name in cells.dtype.names], list(cells.dtype.names))
+    if cells.dtype.kind == "c":
+        raise InputError(
+            f"rows: wanted numbers, times or texts in each field, got {cells.dtype}: make two fields of it"
+        )
     native = np.ascontiguousarray(cells, cells.dtype.newbyteorder("="))
     if native.ndim == 1:
         return pa.array(native)

@@ -21,6 +21,7 @@ from byheart.sources.files import Files
 from byheart.sources.names import harmless, is_hidden, label_of
 
 _WILD: Final = "*?["
+_MANIFEST: Final = f"manifest-{'[0-9]' * 10}.json"
 
 
 def local_files(text: str) -> Files:
@@ -32,7 +33,7 @@ def local_files(text: str) -> Files:
     path = Path(text)
     with faults(text):
         if path.is_dir() and is_memory(text):
-            raise InputError(f"{text}: wanted data, got a memory: sample it into a folder or a file, and learn that")
+            raise InputError(f"{text}: wanted files, got a memory: sample it into a folder or a file first")
         if path.is_dir():
             return Files(text, partial(_walk, text, f"{text}/"))
         if path.exists():
@@ -69,6 +70,8 @@ def _matching(pattern: str) -> Iterator[File]:
     for path in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207  # Path.glob takes no absolute pattern
         if Path(path).is_file():
             yield _file(path, top)
+        elif is_memory(path):
+            raise InputError(f"{pattern}: wanted files, got a memory, {printable(path)}: name each memory by itself")
         elif Path(path).is_dir() and "**" not in pattern:
             yield from _walk(path, top)
 
@@ -92,8 +95,14 @@ def _walk(folder: str, top: str) -> Iterator[File]:
 
 
 def is_memory(folder: str) -> bool:
-    """Whether a folder is a memory, or becomes one: what is learned is what was learned, not the files that hold it."""
-    return all(Path(folder, name).is_dir() for name in MEMORY_FOLDERS)
+    """Whether a folder is a memory, or becomes one: what is learned is what was learned, not the files that hold it.
+
+    Folders that are empty may be missing, where it was copied by what knows files alone.
+    """
+    path = Path(folder)
+    return all((path / name).is_dir() for name in MEMORY_FOLDERS) or (
+        (path / "segments").is_dir() and any(path.glob(_MANIFEST))
+    )
 
 
 def _listed(folder: str) -> Iterator[os.DirEntry[str]]:

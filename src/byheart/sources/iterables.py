@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from byheart.errors import InputError
 from byheart.records.chunk import Values
+from byheart.sources.arrays import array_values
 from byheart.sources.base import CHUNK_BYTES, CHUNK_RECORDS
 from byheart.sources.tables import plain, slices
 
@@ -22,14 +23,18 @@ def item_blocks(data: Any) -> Iterator[Values]:
     rest = iter(data)
     first = list(islice(rest, 1))
     items = chain(first, rest)
-    if first and isinstance(first[0], np.void) and first[0].dtype.names:  # items of a structured array
-        yield from _blocks(dict(zip(item.dtype.names, item.tolist(), strict=True)) for item in items)
-    elif first and isinstance(first[0], pa.RecordBatch):
+    if first and isinstance(first[0], pa.RecordBatch):
         yield from _rows(items)
-    elif isinstance(data, list):
-        yield from _lists(_slices_of(data))
     else:
-        yield from _blocks(items)
+        blocks = _lists(_slices_of(data)) if isinstance(data, list) else _blocks(items)
+        yield from map(_together, blocks) if first and isinstance(first[0], np.void) else blocks
+
+
+def _together(block: list[Any]) -> Values:
+    """Items of a structured array as rows of its types, if all of them are such."""
+    dtype = block[0].dtype if isinstance(block[0], np.void) else None
+    is_alike = dtype is not None and all(isinstance(item, np.void) and item.dtype == dtype for item in block)
+    return array_values(np.array(block, dtype)) if is_alike else block
 
 
 def _slices_of(items: list[Any]) -> Callable[[int], list[Any]]:

@@ -85,6 +85,20 @@ def test_a_slot_that_is_anothers_stays_anothers(kind: str, tmp_path: Path) -> No
 
 
 @both
+def test_of_two_who_come_back_to_one_slot_at_once_the_first_has_it(kind: str, tmp_path: Path) -> None:
+    with Place(kind, tmp_path).open([3]) as ledger:
+        one = join(ledger, "one")
+        ledger.lapse(1.0)
+        two = join(ledger, "two", now=2.0)
+        assert two.slot == one.slot
+        ledger.lapse(3.0)
+        told = ledger.append([judged(two, 0), judged(one, 1), judged(two, 2)], now=4.0)
+        assert told == [KEPT, REFUSED, KEPT]
+        assert [session.is_lapsed for session in ledger.sessions()] == [True, False]
+        assert [note.kind for note in ledger.notes()].count("returned") == 1
+
+
+@both
 def test_who_came_long_ago_and_judged_nothing_makes_room_however_often_they_are_heard(
     kind: str, tmp_path: Path
 ) -> None:
