@@ -67,6 +67,15 @@ def test_what_is_told_next_reaches_the_command_as_it_was(word: str) -> None:
     assert told.stdout.decode() == word
 
 
+def test_what_no_record_is_is_not_told_as_forgotten(byheart: Command, tmp_path: Path) -> None:
+    MemGEN(tmp_path / "m").fit(RECORDS["text"])
+    for more in ((), ("--compact",)):
+        answer = byheart("forget", tmp_path / "m", "--where", "record = 'z'", *more)
+        assert answer.code == 0
+        assert "nothing was forgotten; 4 are left" in answer.out
+        assert "their bytes" not in answer.out
+
+
 def test_compact_takes_the_bytes_off_the_disk(byheart: Command, tmp_path: Path) -> None:
     MemGEN(tmp_path / "m").fit(RECORDS["text"])
     answer = byheart("forget", tmp_path / "m", "--where", "record like '%secret%'", "--compact")
@@ -79,7 +88,7 @@ def test_what_was_never_learned_is_no_error(byheart: Command, tmp_path: Path) ->
     MemGEN(tmp_path / "m").fit(RECORDS["text"])
     (tmp_path / "other.txt").write_text("never learned")
     answer = byheart("forget", tmp_path / "m", "--record", tmp_path / "other.txt")
-    assert (answer.code, answer.out) == (0, "forgot 0 texts; 4 are left, in version 1\n")
+    assert (answer.code, answer.out) == (0, "no record matches: nothing was forgotten; 4 are left, in version 1\n")
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,13 @@ def test_labels_are_the_sub_folders(byheart: Command, tmp_path: Path) -> None:
     assert set(MemGEN(tmp_path / "m").sample(20, 0, where="label = 'cat'")) == {"a cat"}
 
 
+def test_labels_without_sub_folders_are_refused(byheart: Command, poem: Path, tmp_path: Path) -> None:
+    answer = byheart("learn", poem, tmp_path / "m", "--labels")
+    assert answer.code == 2
+    assert "wanted sub-folders for --labels" in answer.err
+    assert not (tmp_path / "m").exists()
+
+
 def test_standard_input_is_a_source(poem: Path, tmp_path: Path) -> None:
     answer = installed("learn", "-", tmp_path / "m", input=poem.read_bytes())
     assert answer.returncode == 0

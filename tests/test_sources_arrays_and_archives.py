@@ -96,9 +96,9 @@ def test_members_of_an_archive_are_records_bit_for_bit(
 ) -> None:
     members = {member: data.draw(st.binary(max_size=2000)) for member in names}
     (as_zip if name == "a.zip" else as_tar)(members, tmp_path / name)
-    found = learn(tmp_path / name, labels=True)
-    assert found.records == list(members.values())
     plain = [re.sub("/+", "/", member) for member in names]
+    found = learn(tmp_path / name, labels=any("/" in member for member in plain))
+    assert found.records == list(members.values())
     assert found.names == plain
     assert found.labels == [member.partition("/")[0] if "/" in member else None for member in plain]
     assert found.done == found.total == (tmp_path / name).stat().st_size

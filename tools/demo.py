@@ -164,19 +164,19 @@ class Demo:
     def _judged(self, file: str, records: Any, generators: Mapping[str, Trained], files: Files) -> Path:
         """Split, learn, train each generator on the same, and judge it."""
         name, suffix = Path(file).stem, Path(file).suffix
-        source, train, heldout, memory, report = self._stage.paths(
-            name, suffix, f"-train{suffix}", f"-heldout{suffix}", ".memory", ".html"
+        source, train, heldout, memory = self._stage.paths(
+            name, suffix, f"-train{suffix}", f"-heldout{suffix}", ".memory"
         )
         files.write(source, records)
         self._stage.byheart("split", source, train, heldout, "--share 0.4")
         self._stage.byheart("learn", train, memory)
         for called, generator in generators.items():
-            (samples,) = self._stage.paths(f"{name}-{called}", suffix)
+            samples, report = self._stage.paths(f"{name}-{called}", suffix, ".html")
             files.write(samples, generator.made(files.read(train), GENERATED))
             say(f"{generator.what}, was trained on the same; {GENERATED} samples are in {samples}")
             self._stage.byheart(
                 *("judge --generated", samples, "--heldout", heldout, "--memory", memory),
-                *(f"--metrics {METRICS[name]}", "--max-records 1000 --overwrite --html", report),
+                *(f"--metrics {METRICS[name]}", "--max-records 1000 --html", report),
             )
         return report
 

@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 wanted=${1:-python3} venv=${2:-.venv}
+mark=made-by-byheart # in a folder of ours, which may be removed
 unset PYTHONHOME PYTHONPATH PIP_PREFIX PIP_REQUIRE_VIRTUALENV PIP_TARGET PIP_USER # they would lead pip elsewhere
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 
@@ -52,12 +53,18 @@ if command -v flock >/dev/null; then # two runs at once take turns
 fi
 
 if ! [ -e "$venv/made" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    if [ -e "$venv" ] && ! [ -e "$venv/$mark" ] && ! [ -e "$venv/made" ]; then
+        fail "$venv is there, and was not made by this: move it away, or name another: make VENV=.venv-byheart"
+    fi
     rm -rf "$venv" # there is none, or one that was interrupted half-way, or whose Python has gone
+    mkdir -p "$venv"
+    touch "$venv/$mark"
     python=$(find_python)
     [ -n "$python" ] || fail "wanted Python 3.11 or newer, found none: install one, or run make PYTHON=/path/to/python3"
     make_venv "$python" ||
         fail "$python -m venv does not work: install it (Debian, Ubuntu: apt-get install python3-venv)"
 fi
+touch "$venv/$mark"
 rm -f "$venv/made" # until all of this is done
 "$venv/bin/python" -m pip install -q --upgrade "pip>=25.1" "setuptools>=77"
 "$venv/bin/python" -m pip install -q -e ".[image,pi,remote,text,tokens,zstd]" --group test --group check

@@ -118,7 +118,7 @@ def test_rows_texts_and_images_are_judged() -> None:
 
 def test_json_has_what_a_pipeline_asks_for(copied: Judgment) -> None:
     told = json.loads(copied.to_json())
-    assert set(told) == {"real", "metrics", "left_out", "sizes", "seeds", "methods"}
+    assert set(told) == {"real", "metrics", "left_out", "warnings", "sizes", "seeds", "methods"}
     first = told["metrics"][0]
     assert set(first["generated"]) == set(first["memgen"]) == set(first["heldout"]) == {"value", "low", "high"}
     assert {"name", "features", "reference", "p_left", "p_right", "verdict", "blind_to_copying"} <= set(first)

@@ -74,15 +74,17 @@ def _read(file: str) -> bytes:
 
 
 def _show(kind: str, left: int, forgotten: Forgotten, again: str, *, compact: bool) -> None:
-    click.echo(
-        f"forgot {words.records(forgotten.records, kind)}; {words.count(left)} {'is' if left == 1 else 'are'} left, "
-        f"in version {forgotten.version}"
-    )
+    what = f"forgot {words.records(forgotten.records, kind)}"
+    if not forgotten.records:
+        what = "no record matches: nothing was forgotten"
+    click.echo(f"{what}; {words.count(left)} {'is' if left == 1 else 'are'} left, in version {forgotten.version}")
     if forgotten.undeletable:
         click.echo("these could not be deleted, and may still hold what was forgotten:")
         for path in forgotten.undeletable:
             click.echo(f"  {printable(path)}")
         screen.next_step(again, "once they can be")
+    elif compact and not forgotten.records:
+        click.echo("what was forgotten before is gone from the disk, and every older version with it")
     elif compact:
         click.echo("their bytes are gone from the disk, and every older version with them")
     elif forgotten.records:

@@ -30,6 +30,10 @@ def choose(files: Files, options: Options, named: str | None = None) -> FilesSou
     if not survey.count:
         raise InputError(f"{files.name}: wanted files, got none (hidden ones do not count)")
     read, kind = _reader(files, survey, options, named)
+    if options.labels and not survey.has_labels and read is not read_webdataset:
+        raise InputError(
+            f"{files.name}: wanted sub-folders for --labels, whose names are the labels, got none: leave it out"
+        )
     return FilesSource(files, read, options, kind=kind, total=total)
 
 

@@ -60,12 +60,14 @@ class Survey:
         names: of the first files.
         count: how many files there are.
         size: how many bytes they have, as stored; None where that is not known.
+        has_labels: whether one of them is in a sub-folder.
     """
 
     suffixes: dict[str, list[bytes]] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
     count: int = 0
     size: int | None = 0
+    has_labels: bool = False
 
     @classmethod
     def of(cls, files: Files, most: int | None = None) -> "Survey":
@@ -79,5 +81,6 @@ class Survey:
             if len(survey.names) < _NAMES:
                 survey.names.append(file.name)
             survey.count += 1
+            survey.has_labels |= file.label is not None
             survey.size = None if survey.size is None or file.size is None else survey.size + file.size
         return survey
