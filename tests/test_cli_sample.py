@@ -260,10 +260,54 @@ def test_files_are_replaced_only_if_asked(byheart: Command, digits: Path, tmp_pa
         path.write_bytes(b"mine")
         refused = byheart("sample", digits, "-n", 4, option, path)
         assert refused.code == 2
-        assert "--overwrite" in refused.err
+        assert refused.err.endswith("choose another name, or say --overwrite\n")
         assert path.read_bytes() == b"mine"
         assert byheart("sample", digits, "-n", 4, option, path, "--overwrite").code == 0
         assert path.read_bytes() != b"mine"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_folder_of_saved_samples_is_replaced_if_asked_and_what_else_is_there_stays(
+    byheart: Command, lines: Path, digits: Path, tmp_path: Path
+) -> None:
+    byheart("sample", digits, "-n", 9, "-o", tmp_path / "out")
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    refused = byheart("sample", lines, "-n", 4, "-o", tmp_path / "out")
+    assert refused.err.endswith("holds saved samples already: choose another folder, or say --overwrite\n")
+    assert byheart("sample", lines, "-n", 4, "--seed", 1, "-o", tmp_path / "out", "--overwrite").code == 0
+    assert byheart("sample", lines, "-n", 4, "--seed", 1, "-o", tmp_path / "new").code == 0
+    assert contents(tmp_path / "out") == {**contents(tmp_path / "new"), "mine.txt": b"mine"}
+
+
+def test_what_fails_leaves_the_samples_saved_before(
+    byheart: Command, lines: Path, digits: Path, tmp_path: Path
+) -> None:
+    byheart("sample", digits, "-n", 2, "-o", tmp_path / "out")
+    (tmp_path / "out" / "000003.txt").write_text("mine")
+    before = contents(tmp_path / "out")
+    refused = byheart("sample", lines, "-n", 4, "-o", tmp_path / "out", "--overwrite")
+    assert "holds 000003.txt, which its index does not name: choose another folder, or move it away" in refused.err
+    damage(lines, b"question", b"guestion")
+    assert byheart("sample", lines, "-n", 50, "-o", tmp_path / "out", "--overwrite", "--verify").code == 2
+    assert contents(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("index", [None, '{"file": "../mine"}', '{"file": ".bashrc"}', "[]", "not JSON"])
+def test_a_folder_that_samples_were_not_saved_in_is_never_touched(
+    byheart: Command, lines: Path, tmp_path: Path, index: str | None
+) -> None:
+    (tmp_path / "out").mkdir()
+    for path in (tmp_path / "mine", tmp_path / "out" / ".bashrc"):
+        path.write_text("mine")
+    if index is not None:
+        (tmp_path / "out" / "index.byheart.jsonl").write_text(index)
+    before = contents(tmp_path / "out")
+    refused = byheart("sample", lines, "-o", tmp_path / "out", "--overwrite")
+    assert "choose another one, or empty it (--overwrite replaces saved samples alone)" in refused.err
+    assert (contents(tmp_path / "out"), (tmp_path / "mine").read_text()) == (before, "mine")
 
 
 def test_a_grid_of_the_samples_is_drawn(byheart: Command, digits: Path, tmp_path: Path) -> None:
@@ -276,7 +320,7 @@ def test_a_grid_of_the_samples_is_drawn(byheart: Command, digits: Path, tmp_path
 def test_the_next_step_shows_the_same_samples_as_a_picture(digits: Path) -> None:
     seen = on_a_terminal(["sample", digits, "-n", 3, "--seed", 8, "--start", 2, "--where", "label = '4'"], NO_COLOR="1")
     assert (
-        f"next  byheart sample {digits} -n 3 --seed 8 --start 2 --where 'label = '\"'\"'4'\"'\"'' --grid digits.png  shows them"
+        f"next  byheart sample {digits} -n 3 --seed 8 --start 2 --where \"label = '4'\" --grid digits.png  shows them"
         in seen
     )
 

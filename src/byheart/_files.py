@@ -235,6 +235,12 @@ def remove(path: Path) -> None:
         os.unlink(path)
 
 
+def move(path: Path, name: Path) -> None:
+    """Give a file another name, in place of what may have it; whoever moves the last one puts the folder on the disk."""
+    with explained(name):
+        os.replace(path, name)
+
+
 def rename_folder(path: Path, name: Path) -> None:
     """Give a folder, whose files are on the disk, a name that is free; on the disk when this returns."""
     fsync_folder(path)

@@ -131,7 +131,7 @@ class Batch(Sequence[Any]):
 
         Args:
             path: a folder (new or empty), or a file: .txt, .jsonl, .csv, .parquet, .arrow, .npy or .zip.
-            overwrite: whether a file may be replaced.
+            overwrite: whether a file, or the samples that were saved in a folder before, may be replaced.
 
         Raises:
             InputError: the format does not hold records of this kind.

@@ -35,7 +35,9 @@ _SEED_BITS: Final = 53  # what every reader of JSON keeps whole
     "-o", "--output", metavar="DIR_OR_FILE", help="Save: a folder, or .txt .jsonl .csv .parquet .arrow .npy .zip."
 )
 @click.option("--grid", metavar="FILE.png", help="A picture of (up to 400 of) the samples, side by side.")
-@click.option("--overwrite", is_flag=True, help="Replace the files of -o and --grid.")
+@click.option(
+    "--overwrite", is_flag=True, help="Replace the files of -o and --grid; of a folder, the samples saved there before."
+)
 @version_option
 @json_option
 def sample(

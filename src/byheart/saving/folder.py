@@ -5,6 +5,8 @@ name when all is there; and whoever learns the folder learns the samples alone.
 """
 
 import json
+import re
+import uuid
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,18 +18,38 @@ from byheart.errors import MemoryExistsError
 from byheart.saving.samples import Samples, about, contents
 from byheart.saving.single import suffix_of, to_file
 
+_NAME: Final = re.compile(r"\d{6,}\.[a-z0-9]+")  # of a file that is written here
 _NO_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the same samples make the same zip
 
 
-def save_folder(batches: Iterable[Samples], path: Path) -> int:
-    """Fill a new or empty folder; give back the number of samples.
+def save_folder(batches: Iterable[Samples], path: Path, *, overwrite: bool = False) -> int:
+    """Fill a new or empty folder, or (`overwrite`) one that samples were saved in before; give back the number of samples.
+
+    Of what is there, only the files that its index names are replaced, and only when all the new ones are on the disk.
 
     Raises:
-        MemoryExistsError: it holds something already.
+        MemoryExistsError: it holds something that may not be replaced.
         StorageError: it cannot be written to; nothing is left behind.
     """
-    if path.is_dir() and any(path.iterdir()):
-        raise MemoryExistsError(f"{path} is a folder that holds files already: choose another one, or empty it")
+    if not path.is_dir() or not any(path.iterdir()):
+        return _fill(path, batches)
+    before = _saved_before(path)
+    if before is None:
+        told = "choose another one, or empty it (--overwrite replaces saved samples alone)"
+        raise MemoryExistsError(f"{path} is a folder that holds files already: {told}")
+    if not overwrite:
+        raise MemoryExistsError(f"{path} holds saved samples already: choose another folder, or say --overwrite")
+    made = path / f".{uuid.uuid4().hex}.tmp"
+    try:
+        written = _fill(made, batches)
+        _put_in_place(made, path, before)
+    finally:
+        _files.remove_tree(made)
+    return written
+
+
+def _fill(path: Path, batches: Iterable[Samples]) -> int:
+    """Fill a new or empty folder."""
     new = not path.exists()
     _files.make_folder(path)
     written = 0
@@ -44,6 +66,30 @@ def save_folder(batches: Iterable[Samples], path: Path) -> int:
             _files.remove_folder(path)
         raise
     return written
+
+
+def _saved_before(path: Path) -> list[str] | None:
+    """The files that the index of a folder names; None where there is none that `save_folder` wrote."""
+    try:
+        lines = (path / SAMPLES_INDEX).read_text("utf-8").split("\n")
+        names = [str(json.loads(line)["file"]) for line in lines if line]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return names if all(map(_NAME.fullmatch, names)) else None
+
+
+def _put_in_place(made: Path, path: Path, before: list[str]) -> None:
+    """Move the new files to where the old ones are; the index goes first, and comes last."""
+    names = sorted(entry.name for entry in made.iterdir() if entry.name != SAMPLES_INDEX)
+    others = [name for name in sorted({*names} - {*before}) if (path / name).exists()]
+    if others:
+        told = f"{others[0]}, which its index does not name"
+        raise MemoryExistsError(f"{path} holds {told}: choose another folder, or move it away")
+    for name in (SAMPLES_INDEX, *before):
+        _files.remove(path / name)
+    for name in (*names, SAMPLES_INDEX):
+        _files.move(made / name, path / name)
+    _files.fsync_folder(path)
 
 
 def save_zip(batches: Iterable[Samples], path: Path) -> int:

@@ -59,7 +59,7 @@ def save(
             A single image, recording or file may have the suffix of its own: it is written as it is.
         kind: of all the samples.
         total: how many there are in all the batches.
-        overwrite: whether a file may be replaced; a folder must be new or empty.
+        overwrite: whether a file, or the samples that were saved in a folder before, may be replaced; any other folder must be new or empty.
 
     Raises:
         MemoryExistsError: something is there already.
@@ -71,10 +71,10 @@ def save(
     if path.is_dir() or not suffix or str(where).endswith(("/", os.sep)):
         if path.is_file():
             raise MemoryExistsError(f"{path} is a file, and a name without a suffix is a folder: choose another name")
-        return Saved(path, folder.save_folder(batches, path))
+        return Saved(path, folder.save_folder(batches, path, overwrite=overwrite))
     format_ = _format_of(path, suffix, kind, total)
     if path.exists() and not overwrite:
-        raise MemoryExistsError(f"{path} is there already: choose another name, or say --overwrite (overwrite=True)")
+        raise MemoryExistsError(f"{path} is there already: choose another name, or say --overwrite")
     if not path.parent.is_dir():
         raise InputError(f"{path}: there is no folder {path.parent}: make it first")
     return Saved(path, format_.save(batches, path, total))
