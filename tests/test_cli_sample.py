@@ -317,6 +317,28 @@ def test_a_grid_of_the_samples_is_drawn(byheart: Command, digits: Path, tmp_path
         assert picture.width > 4 * 8
 
 
+@pytest.mark.parametrize(
+    ("name", "format_"), [("a.png", "PNG"), ("a.JPG", "JPEG"), ("a.jpeg", "JPEG"), ("a.webp", "WEBP")]
+)
+def test_a_grid_is_what_its_name_says(byheart: Command, digits: Path, tmp_path: Path, name: str, format_: str) -> None:
+    assert byheart("sample", digits, "-n", 12, "--seed", 1, "--grid", tmp_path / name).code == 0
+    byheart("sample", digits, "-n", 12, "--seed", 1, "--grid", tmp_path / "same.png")
+    with Image.open(tmp_path / name) as picture, Image.open(tmp_path / "same.png") as same:
+        assert (picture.format, picture.size) == (format_, same.size)
+        far = np.abs(np.asarray(picture, int) - np.asarray(same, int))
+    assert far.mean() < 2
+
+
+@pytest.mark.parametrize(("name", "got"), [("a.gif", ".gif"), ("a", "no suffix"), ("a.npy", ".npy")])
+def test_a_grid_that_cannot_be_written_is_refused(
+    byheart: Command, digits: Path, tmp_path: Path, name: str, got: str
+) -> None:
+    answer = byheart("sample", digits, "--grid", tmp_path / name)
+    assert answer.code == 2
+    assert answer.err.endswith(f"wanted a picture (.png, .jpg, .jpeg, .webp), got {got}: name it so\n")
+    assert not (tmp_path / name).exists()
+
+
 def test_the_next_step_shows_the_same_samples_as_a_picture(digits: Path) -> None:
     seen = on_a_terminal(["sample", digits, "-n", 3, "--seed", 8, "--start", 2, "--where", "label = '4'"], NO_COLOR="1")
     assert (

@@ -15,7 +15,7 @@ from byheart.cli.drawing import Drawing
 from byheart.cli.options import SEED, json_option, version_option
 from byheart.errors import MemoryExistsError
 from byheart.model import MemGEN
-from byheart.report.grid import MOST
+from byheart.report.grid import MOST, format_of
 from byheart.report.grid import grid as draw_grid
 from byheart.saving import about, save
 from byheart.saving.jsonable import jsonable
@@ -34,7 +34,7 @@ _SEED_BITS: Final = 53  # what every reader of JSON keeps whole
 @click.option(
     "-o", "--output", metavar="DIR_OR_FILE", help="Save: a folder, or .txt .jsonl .csv .parquet .arrow .npy .zip."
 )
-@click.option("--grid", metavar="FILE.png", help="A picture of (up to 400 of) the samples, side by side.")
+@click.option("--grid", metavar="FILE", help="A picture of (up to 400 of) the samples, side by side: .png .jpg .webp.")
 @click.option(
     "--overwrite", is_flag=True, help="Replace the files of -o and --grid; of a folder, the samples saved there before."
 )
@@ -103,7 +103,8 @@ def _with_grid(memory: str, drawing: Drawing) -> str:
 def _save_grid(drawing: Drawing, path: Path, *, overwrite: bool) -> None:
     if path.exists() and not overwrite:
         raise MemoryExistsError(f"{path} is there already: choose another name, or say --overwrite")
-    _files.replace(path, draw_grid(drawing.first(MOST)))
+    style = format_of(path)
+    _files.replace(path, draw_grid(drawing.first(MOST), style=style))
 
 
 def _print_json(drawing: Drawing, head: dict[str, Any]) -> None:

@@ -1,10 +1,11 @@
-"""The picture grid: samples side by side in one PNG, as in the paper's Figure 3."""
+"""The picture grid: samples side by side in one picture, as in the paper's Figure 3."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from byheart.errors import InputError
 from byheart.report import pictures
@@ -16,7 +17,14 @@ if TYPE_CHECKING:  # an extra, which need not be installed
     from PIL.ImageDraw import ImageDraw
 
 MOST: Final = 400
+SUFFIXES: Final[Mapping[str, str]] = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+"""The names of a grid's file, and how Pillow calls what stands in it."""
 
+_OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "PNG": {"optimize": True},
+    "JPEG": {"quality": 95, "subsampling": 0},
+    "WEBP": {"lossless": True},
+}
 _GUTTER: Final = 6
 _MARGIN: Final = 12
 _SMALL: Final = 128  # pictures below this are pixel art: enlarged by whole factors
@@ -50,12 +58,29 @@ class _Layout:
         )
 
 
-def grid(samples: Samples, *, labels: bool | None = None) -> bytes:
-    """One PNG of up to 400 samples: small pictures enlarged pixel by pixel, large ones reduced.
+def format_of(path: Path) -> str:
+    """What a grid is written as, by the suffix of its file.
+
+    Raises:
+        InputError: it is none of a picture that can be written.
+
+    >>> format_of(Path("grid.jpg"))
+    'JPEG'
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(
+            f"{path}: wanted a picture ({', '.join(SUFFIXES)}), got {path.suffix or 'no suffix'}: name it so"
+        )
+    return SUFFIXES[path.suffix.lower()]
+
+
+def grid(samples: Samples, *, labels: bool | None = None, style: str = "PNG") -> bytes:
+    """One picture of up to 400 samples: small pictures enlarged pixel by pixel, large ones reduced.
 
     Args:
         samples: images, or arrays of shape (H, W), (H, W, C) or (C, H, W) with C = 1, 3 or 4.
         labels: whether each has its label below it; None if there is more than one label.
+        style: what it is written as, one of `SUFFIXES`: PNG and WebP keep each pixel, JPEG does not.
 
     Raises:
         InputError: they cannot be seen.
@@ -72,11 +97,11 @@ def grid(samples: Samples, *, labels: bool | None = None) -> bytes:
     told = [label or "" for label in (samples.labels or [])[: len(seen)]]
     if labels is None:
         labels = len(set(told)) > 1
-    return draw(seen, told if labels else [])
+    return draw(seen, told if labels else [], style)
 
 
-def draw(seen: Sequence["Image"], labels: Sequence[str] = ()) -> bytes:
-    """Lay pictures out in rows; give back the PNG."""
+def draw(seen: Sequence["Image"], labels: Sequence[str] = (), style: str = "PNG") -> bytes:
+    """Lay pictures out in rows; give back the bytes of one picture."""
     from PIL import Image, ImageDraw  # noqa: PLC0415  # an extra, which `pictures` has asked for
 
     layout = _lay_out([picture.size for picture in seen], _LABEL_HEIGHT if labels else 0)
@@ -88,9 +113,9 @@ def draw(seen: Sequence["Image"], labels: Sequence[str] = ()) -> bytes:
         canvas.paste(fitted, (left + (layout.width - fitted.width) // 2, top + (layout.height - fitted.height) // 2))
         if labels:
             _write(pen, labels[number], left, top + layout.height, layout.width)
-    png = BytesIO()
-    canvas.save(png, "PNG", optimize=True)
-    return png.getvalue()
+    written = BytesIO()
+    canvas.save(written, style, **_OPTIONS[style])
+    return written.getvalue()
 
 
 def columns_for(count: int, shape: float = 1.0) -> int:
