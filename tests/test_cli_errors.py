@@ -45,6 +45,14 @@ def memory(tmp_path: Path) -> Path:
         (["sample", "m", "-o", "x.npy"], ".npy cannot hold text records"),
         (["sample", "m", "-o", "nowhere/x.jsonl"], "there is no folder nowhere"),
         (["sample", "m", "-o", "m"], "m is a folder that holds files already"),
+        (["split", "m", "a", "b", "--share", "100%"], "wanted a share of more than 0 and less than 1, such as 0.01"),
+        (
+            ["rate", "plan", "--margin", "50%"],
+            "wanted a share of more than 0 and less than 0.5, such as 0.01 or 1%, got 50%",
+        ),
+        (["coin", "--flip", "1", "--margin", "0"], "wanted a share of more than 0 and less than 0.5"),
+        (["contaminated", "m", "b", "--threshold", "101%"], "wanted a share of more than 0 and at most 1"),
+        (["rate", "plan", "--catch", "100%"], "wanted a share from 0 on and less than 1"),
         (["forget", "m", "--record", "."], "--record .: cannot be read (is a directory)"),
     ],
 )
@@ -57,6 +65,32 @@ def test_wrong_usage_and_bad_input_are_told_in_one_line(
     assert answer.err.startswith("byheart: ")
     assert answer.err.count("\n") == 1
     assert wanted in answer.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option", "percent", "number"),
+    [
+        (["rate", "plan", "--json"], "--margin", "10%", "0.1"),
+        (["rate", "plan", "--json"], "--power", "80%", "0.8"),
+        (["coin", "choices.txt", "--json"], "--margin", "7 %", "0.07"),
+        (["contaminated", "m", "choices.txt", "--json"], "--threshold", "100%", "1"),
+    ],
+)
+def test_a_share_may_be_told_in_percent(
+    byheart: Command,
+    memory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    option: str,
+    percent: str,
+    number: str,
+) -> None:
+    monkeypatch.chdir(memory.parent)
+    Path("choices.txt").write_text("1\n-1\n" * 20)
+    told = [byheart(*arguments, option, share) for share in (percent, number)]
+    assert told[0] == told[1]
+    assert told[0].out
+    assert "wanted" not in told[0].err
 
 
 def test_each_error_has_its_words_and_its_code() -> None:

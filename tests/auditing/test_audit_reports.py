@@ -170,7 +170,10 @@ def test_one_sample_is_explained(byheart: Command, here: Path) -> None:
     ("arguments", "said"),
     [
         (("--memory", "none.memory"), "none.memory"),
-        (("--train", "train.npy", "--alpha", "2"), "2.0 is not in the range 0<x<1"),
+        (
+            ("--train", "train.npy", "--alpha", "2"),
+            "wanted a share of more than 0 and less than 1, such as 0.01 or 1%, got 2 ",
+        ),
         (("--train", "train.npy", "--features", "nosuch"), "no features 'nosuch'"),
         (("--train", "train.npy", "--html", "no/such/a.html"), "--html: wanted a folder that exists"),
         ((), "wanted either --memory or --train"),

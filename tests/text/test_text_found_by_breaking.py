@@ -102,7 +102,10 @@ def test_ctrl_c_is_heard_while_suffixes_are_sorted() -> None:
     ("arguments", "said"),
     [
         (["index", "{memory}", "--memory-budget=-5"], "memory budget: wanted 1 byte or more, got -5"),
-        (["contaminated", "{memory}", "{benchmark}", "--threshold", "nan"], "--threshold: wanted a share"),
+        (
+            ["contaminated", "{memory}", "{benchmark}", "--threshold", "nan"],
+            "invalid value for '--threshold': wanted a share",
+        ),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused(

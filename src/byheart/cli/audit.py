@@ -18,7 +18,7 @@ from byheart.auditing.redaction import Ids, ids_of
 from byheart.auditing.why import Explanation
 from byheart.auditing.why import why as explained
 from byheart.cli import copies, progress
-from byheart.cli.options import SEED, SHARE, check_free, check_learned, print_json
+from byheart.cli.options import SEED, SHARE, Share, check_free, check_learned, print_json
 from byheart.errors import InputError
 
 _MEGABYTE: Final = 1 << 20
@@ -31,7 +31,7 @@ _MEGABYTE: Final = 1 << 20
 @click.option("--train", metavar="T", help="The same as files, where there is no memory.")
 @click.option(
     "--alpha",
-    type=click.FloatRange(0, 1, True, True),
+    type=Share(),
     default=ALPHA,
     show_default=True,
     help="False discovery rate of the copies that are named.",

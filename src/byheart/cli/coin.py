@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from byheart.cli import screen, words
-from byheart.cli.options import SEED, json_option, print_json
+from byheart.cli.options import SEED, Share, json_option, print_json
 from byheart.cli.rate_options import database_option, realm_option
 from byheart.coin import MARGIN, Coin, flip, recognise
 from byheart.errors import InputError
@@ -32,7 +32,7 @@ _SAID: Final = {
 )
 @click.option(
     "--margin",
-    type=click.FloatRange(0, 0.5, True, True),
+    type=Share(0.5),
     default=MARGIN,
     show_default=True,
     help="Within which a share is as good as 1/2; of a study, its own.",

@@ -1,6 +1,5 @@
 """`byheart contaminated`: which items of a benchmark stand in a memory."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Final
@@ -8,7 +7,7 @@ from typing import Final
 import click
 
 from byheart.cli import progress, screen, searching, words
-from byheart.cli.options import json_option, print_json, version_option
+from byheart.cli.options import Share, json_option, print_json, version_option
 from byheart.errors import InputError
 from byheart.memory.relearning import open_data
 from byheart.model import MemGEN
@@ -28,7 +27,7 @@ _SHOWN: Final = 10
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Share(with_most=True),
     default=0.5,
     show_default=True,
     help="The share of its n-grams from which on an item is contaminated.",
@@ -55,8 +54,6 @@ def contaminated(
     Told are, of each item, the share of its n-grams (runs of 13 words) that occur verbatim, and the longest part that does. Items are
     numbered from 0; one of fewer words is a single n-gram. Exit code 1 if an item is contaminated.
     """
-    if math.isnan(threshold):
-        raise InputError("--threshold: wanted a share of more than 0 and at most 1, got nan")
     model = MemGEN(memory, version=version)
     texts = list(_texts(benchmark, field))
     index = searching.opened(model, by_words=by_words, tokenizer=tokenizer, shown=not as_json)

@@ -1,6 +1,7 @@
 """Options that several verbs share."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +20,40 @@ def print_json(told: dict[str, Any]) -> None:
     click.echo(json.dumps(told, ensure_ascii=False, allow_nan=False))
 
 
-class _Share(click.ParamType[float]):
-    """A share, as 0.01 or 1%."""
+class Share(click.ParamType[float]):
+    """A share, as 0.01 or 1%: more than 0 (or 0), and less than `most` (or as much)."""
 
     name = "share"
 
+    def __init__(self, most: float = 1.0, *, with_zero: bool = False, with_most: bool = False) -> None:
+        self._most, self._with_zero, self._with_most = most, with_zero, with_most
+
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """From 0 to less than 1."""
+        """The number, which is in its range."""
         text = str(value).strip()
         try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+            share = share_of(text)
         except ValueError:
-            share = -1.0
-        if not 0 <= share < 1:
-            self.fail(f"wanted a share such as 0.01 or 1%, got {text}", param, ctx)
+            share = math.nan
+        if not (
+            0 < share < self._most or (self._with_zero and share == 0) or (self._with_most and share == self._most)
+        ):
+            least = "from 0 on" if self._with_zero else "of more than 0"
+            most = f"{'at most' if self._with_most else 'less than'} {self._most:g}"
+            self.fail(f"wanted a share {least} and {most}, such as 0.01 or 1%, got {text}", param, ctx)
         return share
 
 
-SHARE = _Share()
+def share_of(text: str) -> float:
+    """The number of a share, as 0.01 or 1%; raises `ValueError` where it is none.
+
+    >>> share_of("0.2"), share_of("20%"), share_of("20 %")
+    (0.2, 0.2, 0.2)
+    """
+    return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+
+
+SHARE = Share(with_zero=True)
 
 
 class _Seed(click.ParamType[int]):

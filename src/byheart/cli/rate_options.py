@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from byheart.cli.options import SEED, SHARE
+from byheart.cli.options import SEED, SHARE, Share
 from byheart.rating.folder import DATABASE
 from byheart.rating.study import ANALYSES, KINDS, QUESTIONS, TITLE, TRIALS
 
@@ -45,7 +45,7 @@ _STUDY: Final = (
     ),
     click.option(
         "--margin",
-        type=click.FloatRange(0, 0.5, True, True),
+        type=Share(0.5),
         default=0.05,
         show_default=True,
         help="Within which a share is as good as 1/2.",

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 
 from byheart.cli import screen, words
-from byheart.cli.options import SHARE, json_option, print_json
+from byheart.cli.options import SHARE, Share, json_option, print_json
 from byheart.rating.design import Asked
 from byheart.rating.needs import needs
 from byheart.rating.study import TRIALS
@@ -14,14 +14,14 @@ from byheart.rating.study import TRIALS
 @click.command()
 @click.option(
     "--margin",
-    type=click.FloatRange(0, 0.5, True, True),
+    type=Share(0.5),
     default=0.05,
     show_default=True,
     help="Within which a share is as good as 1/2.",
 )
 @click.option(
     "--power",
-    type=click.FloatRange(0, 1, True, True),
+    type=Share(),
     default=0.9,
     show_default=True,
     help="The probability to show it, if people cannot tell.",

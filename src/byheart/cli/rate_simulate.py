@@ -7,7 +7,7 @@ from time import time
 import click
 
 from byheart.cli import progress, screen, words
-from byheart.cli.options import SEED, SHARE, json_option, print_json
+from byheart.cli.options import SEED, SHARE, json_option, print_json, share_of
 from byheart.cli.rate_options import database_option
 from byheart.errors import InputError
 from byheart.rating import wording
@@ -22,7 +22,7 @@ from byheart.rating.simulating import Behaviour, simulate
     "--accuracy",
     multiple=True,
     metavar="P",
-    help="Probability of choosing the real one, as 0.7, or NAME=0.7 of one generator, again for each; left out, 0.5.",
+    help="Probability of choosing the real one, as 0.7 or 70%, or NAME=0.7 of one generator, again for each; left out, 0.5.",
 )
 @click.option("--catch-accuracy", type=SHARE, default=0.97, show_default=True, help="The same, of catch trials.")
 @click.option("--lapse", type=SHARE, default=0.0, show_default=True, help="The probability of not looking at all.")
@@ -89,7 +89,7 @@ def rate_simulate(
 def _accuracy(told: tuple[str, ...]) -> float | dict[str, float]:
     """One for all generators, or one of each."""
     try:
-        named = {name: float(share) for name, _, share in (one.rpartition("=") for one in told)}
+        named = {name: share_of(share) for name, _, share in (one.rpartition("=") for one in told)}
     except ValueError as error:
         raise InputError(f"--accuracy: wanted 0.7, or NAME=0.7, got {' '.join(told)}") from error
     if len(named) < len(told) or ("" in named and len(named) > 1):

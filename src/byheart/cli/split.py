@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from byheart.cli import screen, words
-from byheart.cli.options import SEED, json_option, print_json
+from byheart.cli.options import SEED, Share, json_option, print_json
 from byheart.errors import InputError, MemoryExistsError
 from byheart.judging.splitting import split as divided
 from byheart.model import MemGEN
@@ -15,7 +15,7 @@ from byheart.model import MemGEN
 @click.argument("source")
 @click.argument("train")
 @click.argument("heldout")
-@click.option("--share", type=click.FloatRange(0, 1, True, True), default=0.2, show_default=True, help="Of held-out.")
+@click.option("--share", type=Share(), default=0.2, show_default=True, help="Of held-out.")
 @click.option("--group", metavar="COLUMN", help="What belongs together stays together: a column, or source.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed, the same parts.")
 @click.option("--overwrite", is_flag=True, help="Replace the files TRAIN and HELDOUT.")
