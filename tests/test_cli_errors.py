@@ -9,6 +9,7 @@ import click
 import pytest
 
 from byheart import DamagedError, InputError, MemGEN, StorageError
+from byheart._names import MEMORY_FOLDERS
 from byheart.cli import failures
 from command_line import INSTALLED, Command, installed
 
@@ -32,7 +33,27 @@ def memory(tmp_path: Path) -> Path:
         (["learn", "only-one"], "missing argument 'SOURCE...'"),
         (["learn", "a", "m", "--kind", "picture"], "'picture' is not one of"),
         (["sample", "nowhere"], "no memory at nowhere"),
-        (["info", "."], ". is not a memory"),
+        (["info", "."], ".: wanted a memory, got a folder that is none: learn it first: byheart learn . "),
+        (
+            ["sample", "a b.csv"],
+            "a b.csv: wanted a memory, got a file: learn it first: byheart learn 'a b.csv' 'a b.memory'",
+        ),
+        (["info", "empty.memory"], "empty.memory: wanted a memory, got one that has no manifest"),
+        (["sample", "long.memry"], "no memory at long.memry: did you mean 'long.memory'? `byheart learn SOURCE"),
+        (["trace", "m", "anz.txt"], "anz.txt: no such file: did you mean 'ans.txt'?"),
+        (["trace", "m", "nowhere"], "nowhere: no such file: check the path"),
+        (["trace", "ans.txt", "m"], "m: wanted a file of text, got a memory: it comes first, then the file"),
+        (["trace", "m", "."], ".: wanted a file of text, got a folder: name a file in it"),
+        (["coin", "anz.txt"], "anz.txt: no such file or directory: did you mean 'ans.txt'?"),
+        (["forget", "m", "--record", "anz.txt"], "--record anz.txt: no such file: did you mean 'ans.txt'?"),
+        (
+            ["audit", "--generated", "x", "--memory", "ans.txt"],
+            "--memory ans.txt: wanted a memory, got a file: --train takes files",
+        ),
+        (
+            ["judge", "--generated", "x", "--memory", "."],
+            "--memory .: wanted a memory, got a folder that is none: --train takes files",
+        ),
         (["check", "nowhere"], "no memory at nowhere"),
         (["verify", "nowhere"], "no memory at nowhere"),
         (["forget", "nowhere", "--where", "size > 1"], "no memory at nowhere"),
@@ -60,6 +81,11 @@ def test_wrong_usage_and_bad_input_are_told_in_one_line(
     byheart: Command, memory: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], wanted: str
 ) -> None:
     monkeypatch.chdir(memory.parent)
+    for name in ("ans.txt", "a b.csv"):
+        Path(name).write_text("to be")
+    MemGEN("long.memory").fit(["to be"])
+    for folder in MEMORY_FOLDERS:
+        Path("empty.memory", folder).mkdir(parents=True)
     answer = byheart(*arguments)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith("byheart: ")

@@ -166,7 +166,7 @@ def test_a_benchmark_of_rows_needs_a_field(byheart: Command, poem: Path, tmp_pat
     [
         (["count", "{poem}", ""], "wanted some text, got none"),
         (["count", "{nowhere}", "a"], "no memory"),
-        (["trace", "{poem}", "{nowhere}"], "cannot be read"),
+        (["trace", "{poem}", "{nowhere}"], "no such file: check the path"),
         (["recite", "{poem}", "a", "--greedy", "--temperature", "2"], "wanted one of them, got both"),
         (["recite", "{poem}", "a", "--temperature", "nan"], "temperature"),
         (["index", "{poem}", "--memory-budget", "lots"], "wanted a size such as 500M or 2G, got 'lots'"),

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from byheart.errors import InputError
@@ -22,6 +23,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if near:
         return f"did you mean {near[0]!r}?"
     return f"wanted one of {', '.join(names[:_NAMED])}{', ...' if len(names) > _NAMED else ''}"
+
+
+def nearby(path: Path) -> str | None:
+    """What to say of a path at which nothing is: which name beside it must have been meant; None where none is near."""
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return None
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else None
 
 
 class Registry(Generic[T]):

@@ -9,12 +9,13 @@
 import errno
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from byheart.errors import ByheartError
-from byheart.registry import nearest
+from byheart.registry import nearby, nearest
 
 USAGE: Final = 2
 FAULT: Final = 70
@@ -68,6 +69,8 @@ def _system(error: OSError) -> str:
     what = (error.strerror or str(error)).lower()
     where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, (str, bytes)) else ""
     remedy = _REMEDIES.get(error.errno or 0)
+    if error.errno == errno.ENOENT and where:
+        remedy = nearby(Path(os.fsdecode(error.filename))) or remedy
     return f"{where}{what}: {remedy}" if remedy else f"{where}{what}"
 
 

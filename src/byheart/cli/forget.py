@@ -12,6 +12,7 @@ from byheart.cli.options import json_option, print_json
 from byheart.errors import InputError
 from byheart.memory.forgetting import Forgotten
 from byheart.model import MemGEN
+from byheart.registry import nearby
 from byheart.saving import from_file
 from byheart.sources.base import RECORD_BYTES
 
@@ -69,6 +70,9 @@ def _read(file: str) -> bytes:
             got = words.size(status.st_size) if is_file else "a device or a pipe"
             raise InputError(f"--record {file}: wanted a file of up to 1 GB, got {got}")
         return Path(file).read_bytes()
+    except FileNotFoundError as error:
+        told = nearby(Path(file)) or "check the path"
+        raise InputError(f"--record {file}: no such file: {told}") from error
     except OSError as error:
         raise InputError(f"--record {file}: cannot be read ({(error.strerror or str(error)).lower()})") from error
 

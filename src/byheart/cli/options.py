@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from byheart.errors import InputError, MemoryExistsError
+from byheart.memory.manifest import versions
+from byheart.sources.folder import is_memory
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
 version_option = click.option(
@@ -77,6 +79,9 @@ def check_learned(memory: str | None, train: str | None) -> None:
     if (memory is None) == (train is None):
         got = "neither" if memory is None else "both"
         raise InputError(f"wanted either --memory or --train, got {got}: say what it was trained on, once")
+    if memory is not None and Path(memory).exists() and not versions(Path(memory)) and not is_memory(memory):
+        got = "a folder that is none" if Path(memory).is_dir() else "a file"
+        raise InputError(f"--memory {memory}: wanted a memory, got {got}: --train takes files")
 
 
 def check_free(option: str, path: str | None, *, overwrite: bool) -> None:

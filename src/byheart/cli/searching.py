@@ -10,6 +10,8 @@ from byheart._names import printable
 from byheart.cli import progress, words
 from byheart.errors import InputError
 from byheart.model import MemGEN
+from byheart.registry import nearby
+from byheart.sources.folder import is_memory
 from byheart.text.index import TextIndex
 from byheart.text.locating import Place
 
@@ -69,8 +71,13 @@ def read(file: str) -> bytes:
         if sys.stdin is None:
             raise InputError("-: wanted a text on standard input, which is closed: name a file")
         return sys.stdin.buffer.read()
+    if Path(file).is_dir():
+        told = "a memory: it comes first, then the file" if is_memory(file) else "a folder: name a file in it"
+        raise InputError(f"{file}: wanted a file of text, got {told}")
     try:
         return Path(file).read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"{file}: no such file: {nearby(Path(file)) or 'check the path'}") from error
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({(error.strerror or str(error)).lower()})") from error
 

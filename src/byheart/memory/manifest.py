@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from byheart import _files
 from byheart.errors import DamagedError, FormatError, MemoryNotFoundError
+from byheart.memory.missing import missing
 from byheart.memory.plausible import LARGEST_JSON, require_column, require_types
 
 FORMAT: Final = "byheart-memory"
@@ -271,9 +272,7 @@ def load(root: Path, version: int | None = None) -> Manifest:
     """
     there = versions(root)
     if not there:
-        if not root.exists():
-            raise MemoryNotFoundError(f"no memory at {root}: `byheart learn SOURCE {root}` makes one")
-        raise MemoryNotFoundError(f"{root} is not a memory: it has no manifest")
+        raise missing(root)
     wanted = there[-1] if version is None else version
     if wanted not in there:
         raise MemoryNotFoundError(f"{root} has no version {wanted}: it has {', '.join(map(str, there))}")

@@ -4,7 +4,6 @@ What is hidden (.git, .DS_Store), what is no file (a pipe, a device, a link to n
 unless they lead back to a folder that they are in.
 """
 
-import difflib
 import glob
 import os
 import stat
@@ -15,6 +14,7 @@ from typing import Final
 
 from byheart._names import MEMORY_FOLDERS, printable
 from byheart.errors import InputError
+from byheart.registry import nearby
 from byheart.sources.faults import faults
 from byheart.sources.file import File
 from byheart.sources.files import Files
@@ -40,17 +40,7 @@ def local_files(text: str) -> Files:
             return Files(text, partial(_single, text), is_named=True)
     if any(c in text for c in _WILD):
         return Files(text, partial(_matching, text), is_named=True)
-    raise InputError(f"{text}: no such file or folder: {_nearby(path)}")
-
-
-def _nearby(path: Path) -> str:
-    """What to say of a path at which nothing is."""
-    try:
-        names = [entry.name for entry in path.parent.iterdir()]
-    except OSError:
-        return "check the path"
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f"did you mean {near[0]!r}?" if near else "check the path"
+    raise InputError(f"{text}: no such file or folder: {nearby(path) or 'check the path'}")
 
 
 def _single(path: str) -> Iterator[File]:
