@@ -151,6 +151,14 @@ def test_an_index_is_built_and_told_of(byheart: Command, poem: Path) -> None:
     assert json.loads(byheart("count", poem, "hall", "--words", "--json").out)["count"] == 0
 
 
+def test_a_memory_of_rows_is_told_how_its_texts_can_be_searched(byheart: Command, tmp_path: Path) -> None:
+    MemGEN(tmp_path / "m").fit([{"name": "Anna"}])
+    answer = byheart("recite", tmp_path / "m", "Anna")
+    assert answer.code == 2
+    told = "only text can be searched: learn one of its columns: byheart learn FILE MEMORY --field NAME\n"
+    assert answer.err.endswith(told)
+
+
 @pytest.mark.parametrize("name", ["bench.csv", "bench.jsonl", "bench.json"])
 def test_a_benchmark_of_rows_needs_a_field(byheart: Command, poem: Path, tmp_path: Path, name: str) -> None:
     rows = {"bench.csv": "q,a\nx,y\n", "bench.jsonl": '{"q": "x", "a": "y"}\n', "bench.json": '[{"q": "x", "a": "y"}]'}

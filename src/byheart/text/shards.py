@@ -70,9 +70,10 @@ def shards_of(
     if budget is not None and budget < 1:
         raise InputError(f"memory budget: wanted 1 byte or more, got {budget:,}")
     if snapshot.kind.name not in {"text", "bytes"}:
-        raise InputError(
-            f"wanted texts (or bytes), got a memory of {snapshot.kind.name} records: only text can be searched"
-        )
+        is_table = snapshot.kind.name == "row"
+        remedy = ": learn one of its columns: byheart learn FILE MEMORY --field NAME" if is_table else ""
+        wanted = f"wanted texts (or bytes), got a memory of {snapshot.kind.name} records"
+        raise InputError(f"{wanted}: only text can be searched{remedy}")
     found, needless = ([], []) if snapshot.root is None else _found(snapshot, alphabet)
     if merge and len(found) > 1:
         needless += [shard.index for shard, _ in found if shard.index is not None]
