@@ -51,7 +51,7 @@ def check_demo(answer: subprocess.CompletedProcess[str], demo: Path, pictures: s
     assert "3.14159265358979" in answer.stdout
     assert answer.stdout.count("$ byheart judge ") == 7
     assert "depends on train" in answer.stdout
-    assert "<svg" in (demo / "sentences.html").read_text("utf-8")
+    assert "<svg" in (demo / "sentences-markov-3.html").read_text("utf-8")
     check_audits(answer.stdout, demo)
     with Image.open(demo / f"{pictures}.png") as picture:
         assert picture.width > 8 * 64

@@ -6,7 +6,9 @@ stands in for it. What is made stays in the folder `demo`.
 """
 
 import hashlib
+import os
 import shlex
+import shutil
 import sys
 import time
 from collections.abc import Collection, Iterable, Mapping
@@ -38,6 +40,12 @@ METRICS: Final = {
     "sentences": "mmd,exact_share,longest_span,ngram_novelty",
 }
 PI_SHA256: Final = "595bfa0079e62b696453e7e9a35bfc4a3148447a38505a2e02dc395b9714a09d"  # by Python's own integers
+
+
+def _command() -> str:
+    """What to type for byheart: it may be in the environment of this alone."""
+    own = Path(sys.executable).with_name("byheart")
+    return "byheart" if shutil.which("byheart") else shlex.quote(os.path.relpath(own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +205,7 @@ class Demo:
         print(f"\n{paint('look at')}  {figure}")
         for report in reports:
             print(f"{paint('and at')}   {report}")
-        print(f"{paint('next')}     byheart verify {shlex.quote(str(figure.with_suffix('.memory')))}")
+        print(f"{paint('next')}     {_command()} verify {shlex.quote(str(figure.with_suffix('.memory')))}")
 
 
 @click.command()

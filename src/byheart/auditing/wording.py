@@ -9,6 +9,7 @@ from byheart.auditing.naming import fewest_same
 from byheart.auditing.results import Results, Seen, Verdict
 from byheart.auditing.share import Rate, Share
 
+_LISTED: Final = 8
 _WAYS: Final = 3  # to differ, that are told apart
 _NOUNS: Final = {"text": "texts", "image": "images", "audio": "recordings", "array": "arrays", "row": "rows"}
 _EXPLAINED: Final[dict[Verdict, str]] = {
@@ -90,10 +91,24 @@ def _rate(rate: Rate) -> str:
     return f"{percent(rate.value)} ({rate.hits:,}) of {rate.records:,}"
 
 
+def which(audit: Results) -> str:
+    """Which samples are named, the first of them; nothing where none is."""
+    first = ", ".join(f"{pair.sample:,}" for pair in audit.copies[:_LISTED])
+    more = len(audit.copies) - _LISTED
+    if not first:
+        return ""
+    return f"Named are sample{'s' * (len(audit.copies) > 1)} {first}{f' and {more:,} more' if more > 0 else ''} (counted from 0)."
+
+
 def text(audit: Results) -> str:
     """The audit as plain text: its sentences, and a line for each way in which copies differ; no training record is shown."""
     ways = [f"{count:,} {evidence}: {said}" for evidence, said, count in kinds(audit)]
-    parts = [[headline(audit)], [named(audit)], ways, [*map(seen, audit.seen), *limits(audit)]]
+    parts = [
+        [headline(audit)],
+        [named(audit), *filter(None, [which(audit)])],
+        ways,
+        [*map(seen, audit.seen), *limits(audit)],
+    ]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 

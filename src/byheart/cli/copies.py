@@ -22,6 +22,8 @@ def show(told: Audit, seconds: float, *, show_records: bool) -> None:
     )
     click.echo(screen.accent(wording.headline(told)))
     click.echo(wording.named(told))
+    if which := wording.which(told):
+        click.echo(f"{which} --why {told.copies[0].sample} tells of what that one is a copy.")
     found = [[name, said, words.count(count)] for name, said, count in wording.kinds(told)]
     if found:
         columns = [
