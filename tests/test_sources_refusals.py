@@ -22,7 +22,7 @@ def test_text_that_is_not_utf8_says_where(tmp_path: Path) -> None:
     assert "0xef" in refused(tmp_path / "a.txt", match="UTF-8")
     assert learn(tmp_path / "a.txt", kind="bytes").records == ["naïve".encode("latin-1")]
     (tmp_path / "a.csv").write_bytes("a,b\n1,naïve\n".encode("latin-1"))
-    refused(tmp_path / "a.csv", match="UTF8|utf-8")
+    refused(tmp_path / "a.csv", match="line 2: wanted text in UTF-8")
     (tmp_path / "a.jsonl").write_bytes('{"a": "naïve"}\n'.encode("latin-1"))
     refused(tmp_path / "a.jsonl", match="line 1")
     (tmp_path / "a.json").write_bytes('["naïve"]\n'.encode("latin-1"))
@@ -161,3 +161,23 @@ def test_a_misspelt_path_is_met_with_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "corpus.jsonl").write_text('{"a": 1}\n')
     with pytest.raises(InputError, match=r"did you mean 'corpus\.jsonl'"):
         learn(tmp_path / "corpus.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "line"),
+    [
+        ("a.csv", b"name,city\nAnn,Bern\nRen\xe9,Paris\n", "3"),
+        ("a.csv", b'\n\n"na\nme",city\r\nAnn,Bern\r\nRen\xe9,Paris\r\n', "6"),
+        ("a.csv", b"name,city\rAnn,Bern\rRen\xe9,Paris\r", "3"),
+        ("a.csv", b"ann\xe9,b\n1,2\n", "1"),
+        ("a.csv", b"1,x\n2,\xe9\n", "2"),
+        ("a.tsv", b"a\tb\n" + b"1\txyz\n" * 500_000 + b"2\t\xe9\n", "500,002"),
+        ("a.jsonl", b'{"a": "x"}\n\n{"a": "caf\xe9"}\n', "3"),
+    ],
+)
+def test_a_file_that_is_not_utf8_is_told_with_its_line_and_what_to_do(
+    tmp_path: Path, name: str, data: bytes, line: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    remedy = r"convert it \(from Latin-1: `iconv -f LATIN1 -t UTF-8`\)"
+    refused(tmp_path / name, match=rf"{name}, line {line}: wanted text in UTF-8, got the byte 0xe9: {remedy}$")

@@ -25,7 +25,7 @@ from byheart.sources.base import RECORD_BYTES, Options
 from byheart.sources.columns import ColumnTypes, is_number
 from byheart.sources.faults import faults
 from byheart.sources.file import File
-from byheart.sources.lines import check_encoding
+from byheart.sources.lines import check_encoding, not_utf8
 from byheart.sources.reading import each
 from byheart.sources.row_blocks import end_of_rows, row_blocks
 from byheart.sources.tables import no_field, require_rows, table_chunks
@@ -119,16 +119,34 @@ def _cells(file: File, options: Options, separator: str) -> Iterator[pa.RecordBa
     """The rows below the header, all cells as text."""
     with file.open() as stream:
         check_encoding(file, stream)
-        first = _first_line(stream, separator or _SEPARATORS)
-        layout = _Layout.of(first.decode(), options, separator)
+        first, line = _first_line(stream, separator or _SEPARATORS)
+        layout = _Layout.of(_decoded(first, file, line), options, separator)
         _check(layout.names, options.field, file)
+        line += _lines(first) if layout.has_header else 0
         rows = 0
         for block in row_blocks(b"" if layout.has_header else first, stream, layout.separator, file):
             with faults(f"{file.where}, below row {rows:,}", f"{len(layout.names)} cells in each row"):
-                batches = _parsed(block, layout, options.field)
+                try:
+                    batches = _parsed(block, layout, options.field)
+                except pa.ArrowInvalid:
+                    _decoded(block, file, line)
+                    raise
+            line += _lines(block)
             for batch in batches:
                 yield layout.stripped(batch)
                 rows += batch.num_rows
+
+
+def _decoded(block: bytes, file: File, line: int) -> str:
+    """As text; an error names the line, where the block begins with this one (from 1)."""
+    try:
+        return block.decode()
+    except UnicodeDecodeError as error:
+        raise not_utf8(error, file.where, line) from error
+
+
+def _lines(block: bytes) -> int:
+    return block.count(b"\n" if b"\n" in block else b"\r")
 
 
 def _parsed(block: bytes, layout: _Layout, field: str | None) -> list[pa.RecordBatch]:
@@ -153,14 +171,15 @@ def _check(names: list[str], field: str | None, file: File) -> None:
         raise no_field(file.where, field, names)
 
 
-def _first_line(stream: io.BufferedReader, separators: str) -> bytes:
-    """The first line that is not blank, with those that a quote in it goes on in."""
-    line = b"\n"
+def _first_line(stream: io.BufferedReader, separators: str) -> tuple[bytes, int]:
+    """The first line that is not blank, with those that a quote in it goes on in; and its number, from 1."""
+    line, number = b"\n", 0
     while line and not line.strip():
         line = stream.readline(RECORD_BYTES)
+        number += 1
     while not any(end_of_rows(line, each) for each in separators) and (more := stream.readline(RECORD_BYTES)):
         line += more
-    return line
+    return line, number
 
 
 def _split(line: str, separator: str) -> list[str]:

@@ -14,7 +14,7 @@ from byheart.records import Chunk
 from byheart.sources.base import Options
 from byheart.sources.file import File
 from byheart.sources.json_rows import batch_of, quick_batch, schema_of, widened
-from byheart.sources.lines import line_blocks
+from byheart.sources.lines import line_blocks, not_utf8
 from byheart.sources.reading import each
 from byheart.sources.tables import no_field, require_rows
 
@@ -122,6 +122,8 @@ def _parsed(block: bytes, number: int, file: File) -> tuple[list[Any], npt.NDArr
         if line and not line.isspace():
             try:
                 records.append(json.loads(line))
+            except UnicodeDecodeError as error:
+                raise not_utf8(error, file.where, i + 1) from error
             except (ValueError, RecursionError) as error:
                 raise InputError(
                     f"{file.where}, line {i + 1:,}: wanted JSON, got something else ({error}): mend or drop the line"

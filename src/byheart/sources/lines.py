@@ -100,6 +100,21 @@ def line_blocks(file: File, *, is_text: bool = True) -> Iterator[bytes]:
             yield b"".join(waiting)
 
 
+def not_utf8(error: UnicodeDecodeError, where: str, line: int) -> InputError:
+    r"""What to say of text that is not UTF-8; `line` is the number (from 1) of its first line.
+
+    >>> try:
+    ...     b"to be\ncaf\xe9".decode()
+    ... except UnicodeDecodeError as error:
+    ...     not_utf8(error, "poem.txt", 1)
+    InputError('poem.txt, line 2: wanted text in UTF-8, got the byte 0xe9: convert it (from Latin-1: `iconv -f LATIN1 -t UTF-8`)')
+    """
+    data = bytes(error.object)
+    line += data.count(b"\n" if b"\n" in data else b"\r", 0, error.start)
+    remedy = "convert it (from Latin-1: `iconv -f LATIN1 -t UTF-8`)"
+    return InputError(f"{where}, line {line:,}: wanted text in UTF-8, got the byte 0x{data[error.start]:02x}: {remedy}")
+
+
 def check_encoding(file: File, stream: BufferedReader) -> None:
     """Skip the mark of UTF-8; refuse UTF-16 and UTF-32, with a mark or without."""
     head = stream.peek(4)[:4]
