@@ -1,9 +1,12 @@
 """`byheart learn`."""
 
+import io
 import json
 import subprocess
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
@@ -127,3 +130,46 @@ def test_progress_is_shown_on_a_terminal_and_never_in_a_pipe(tmp_path: Path) -> 
 def test_colours_are_for_terminals_that_want_them(poem: Path, tmp_path: Path) -> None:
     assert "\x1b[36mnext" in on_a_terminal(["learn", poem, tmp_path / "m"])
     assert "\x1b[36m" not in on_a_terminal(["learn", poem, tmp_path / "n"], NO_COLOR="1")
+
+
+def npy(array: npt.NDArray[np.float64]) -> bytes:
+    out = io.BytesIO()
+    np.save(out, array)
+    return out.getvalue()
+
+
+KINDS = {
+    "a.csv": ("rows of a table", b"a,b\n1,2\n"),
+    "a.txt": ("texts", b"to be\n"),
+    "a.npy": ("arrays", npy(np.zeros((3, 2)))),
+    "a.png": ("images", b"\x89PNG\r\n\x1a\n"),
+    "a.wav": ("recordings", b"RIFF\x00\x00\x00\x00WAVEfmt "),
+}
+
+
+@pytest.mark.parametrize("first", KINDS)
+@pytest.mark.parametrize("second", KINDS)
+def test_other_records_than_before_are_refused_in_the_words_of_users(
+    byheart: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, second: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, (_, data) in KINDS.items():
+        Path(name).write_bytes(data)
+    assert byheart("learn", first, "m").code == 0
+    for answer in (byheart("learn", second, "m", "--append"), byheart("learn", first, second, "both")):
+        if first == second:
+            assert answer.code == 0
+            continue
+        wanted = f"wanted {KINDS[first][0]} as before, got {KINDS[second][0]}: learn them into another memory"
+        assert (answer.code, answer.err) == (2, f"byheart: {second}: {wanted}\n")
+
+
+def test_another_kind_than_the_records_are_of_is_refused_in_the_words_of_users(
+    byheart: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "a.png").write_bytes(KINDS["a.png"][1])
+    (tmp_path / "a.csv").write_bytes(KINDS["a.csv"][1])
+    answer = byheart("learn", tmp_path / "a.png", tmp_path / "m", "--kind", "row")
+    assert answer.err.endswith("a.png: wanted rows of a table, got images: say another kind\n")
+    answer = byheart("learn", tmp_path / "a.csv", tmp_path / "m", "--kind", "image", "--field", "a")
+    assert answer.err.endswith("a.csv: wanted images, got arrays: say another kind\n")

@@ -154,3 +154,14 @@ def test_broken_images_are_left_out_and_counted_and_too_many_are_said() -> None:
     files[0] = [file[:40] for file in files[0]]
     with pytest.raises(InputError, match="generated: wanted 20 records or more that can be read, got 0"):
         judged(*files)
+
+
+def test_samples_of_another_kind_are_refused_in_the_words_of_users() -> None:
+    picture = b"\x89PNG\r\n\x1a\n"
+    for train, made, wanted, got in (
+        ([{"a": 1}] * 30, [picture] * 30, "rows of a table", "images"),
+        ([picture] * 30, np.zeros((30, 2)), "images", "arrays"),
+        (["to be"] * 30, np.zeros((30, 2)), "texts", "arrays"),
+    ):
+        with pytest.raises(InputError, match=f"^generated: wanted {wanted}, as were learned, got {got}: name samples"):
+            judge(made, train=train)

@@ -28,6 +28,7 @@ from byheart.records.array import array_type, to_numpy
 from byheart.records.casting import meant
 from byheart.records.chunk import Chunk, Values
 from byheart.records.fingerprint import fingerprint
+from byheart.records.others import others
 from byheart.sources import Options
 from byheart.sources.formats import FORMATS
 
@@ -228,7 +229,7 @@ def read(thing: object, name: str, train: Train, field: str | None = None) -> Sa
     source = open_data(thing, Options(kind=train.kind, field=field if _has_fields(thing) else None))
     chunks: list[Chunk] = []  # as they came, but for their records
     try:
-        columns = list(_encoded(_seen(source.chunks(), chunks), train))
+        columns = list(_encoded(_seen(source.chunks(), chunks), train, source.kind))
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
     if not columns:
@@ -295,12 +296,20 @@ def _locators(chunk: Chunk) -> list[int]:
     return list(range(at, at + len(chunk))) if isinstance(at, int) else at.tolist()
 
 
-def _encoded(blocks: Iterable[Values], train: Train) -> Iterator[Any]:
+def _encoded(blocks: Iterable[Values], train: Train, said: str | None) -> Iterator[Any]:
     """Records as the memory has them; arrays as they are, if they have its shape. Rows need not say whose they are."""
     kind, field = KINDS[train.kind], train.snapshot.field
     for block in blocks:
         values = _rows(block, field, train.group) if isinstance(block, pa.RecordBatch) else block
-        yield _numbers(values, train.field) if train.kind == "array" else kind.encode(values, field)
+        try:
+            yield _numbers(values, train.field) if train.kind == "array" else kind.encode(values, field)
+        except InputError as error:
+            told = others(train.kind, values, said)
+            if told is None:
+                raise
+            raise InputError(
+                f"wanted {told[0]}, as were learned, got {told[1]}: name samples of what was learned"
+            ) from error
 
 
 def _rows(block: pa.RecordBatch, field: pa.Field, group: str | None) -> pa.RecordBatch:

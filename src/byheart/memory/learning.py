@@ -19,6 +19,7 @@ from byheart.memory.snapshot import Snapshot
 from byheart.memory.writer import SegmentWriter
 from byheart.records import KINDS, Chunk, Kind, kind_of
 from byheart.records.objects import ObjectKind
+from byheart.records.others import are_others, others
 from byheart.registry import nearest
 from byheart.sources import Source
 
@@ -139,9 +140,25 @@ class _Pupil:
             if name == "auto":
                 name = self._base.kind if self._base else source.kind or kind_of(chunk.values)
             self.kind = self._kind_called(name)
-            same = self._base is not None and self._base.kind == name
-            self._field = self._base.field if same and self._base else self.kind.field(chunk.values)
-        return encode(chunk, self.kind, self._field)
+        if self._plan.kind == "auto" and are_others(self.kind.name, source.kind):
+            self._refuse_others(source, chunk)
+        try:
+            if self._field is None:
+                same = self._base is not None and self._base.kind == self.kind.name
+                self._field = self._base.field if same and self._base else self.kind.field(chunk.values)
+            return encode(chunk, self.kind, self._field)
+        except (InputError, pa.ArrowException):
+            self._refuse_others(source, chunk)
+            raise
+
+    def _refuse_others(self, source: Source, chunk: Chunk) -> None:
+        """Say it in a user's words where a chunk is of another kind than was learned before, or was asked for."""
+        told = None if self.kind is None else others(self.kind.name, chunk.values, source.kind)
+        if told is not None:
+            wanted, got = told
+            is_asked = self._base is None and self._plan.kind != "auto"
+            remedy = "say another kind" if is_asked else "learn them into another memory"
+            raise InputError(f"{source.name}: wanted {wanted}{'' if is_asked else ' as before'}, got {got}: {remedy}")
 
     def _kind_called(self, name: str) -> Kind:
         if name != ObjectKind.name:
