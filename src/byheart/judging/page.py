@@ -57,7 +57,7 @@ def _chart(findings: Sequence[Finding], reference: Reference) -> Iterator[str]:
     rows = [row for row in map(_deviation, findings) if row is not None]
     if rows:
         near = "nearer to train" if reference == "train" else "nearer to held-out"
-        svg = deviations(rows, left=near, right="further than real data", value="generated", control="MemGEN")
+        svg = deviations(rows, left=near, right="further than real data", value="yours", control="MemGEN")
         yield blocks.figure(
             svg,
             "Each metric's distance from the held-out row, in half-widths of that row's 95 % interval: within the band, it is like real data. "
