@@ -49,6 +49,7 @@ def test_an_interruption_says_that_the_same_command_goes_on(byheart: Command, tm
 
 
 def test_a_run_ends_with_every_claim_and_where_to_look(byheart: Command, tmp_path: Path) -> None:
+    assert "separated by commas, or again for each" in " ".join(byheart("paper", "--help").out.split())
     answer = byheart("paper", "--offline", "--only", "first", "--out", tmp_path / "out")
     assert answer.code == 0
     assert 'Of 3 claims of "MemGEN: Memory is All You Need", 1 holds, 1 does not hold, 1 not tried' in answer.out

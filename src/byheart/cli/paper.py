@@ -23,8 +23,8 @@ from byheart.paper.writing import headline
 @click.option(
     "--only",
     multiple=True,
-    metavar="NAME",
-    help=f"A section, again for each: {', '.join(one.name for one in SECTIONS)}.",
+    metavar="NAMES",
+    help=f"Sections, separated by commas, or again for each: {', '.join(one.name for one in SECTIONS)}.",
 )
 @click.option("--paper", "copy", metavar="FILE", help="A copy of the paper that you have, to be learned in one shot.")
 @click.option("--offline", is_flag=True, help="Fetch no data: what comes with scikit-learn and Python stands in.")
