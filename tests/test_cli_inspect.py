@@ -50,6 +50,18 @@ def test_info_is_aligned_and_ends_in_a_next_step(byheart: Command, memory: Path)
     assert last.startswith("next  byheart verify ")
 
 
+def test_of_a_memory_that_has_forgotten_all_nothing_is_told_that_it_cannot_do(byheart: Command, memory: Path) -> None:
+    MemGEN(memory).forget(where="size >= 0")
+    for _ in ("forgotten", "compacted"):
+        told = byheart("info", memory).out
+        assert told.splitlines()[1] == "records    0 texts"
+        assert "next" not in told
+        assert "verify" not in byheart("check", memory).out
+        MemGEN(memory).compact()
+    assert "learned    " in told
+    assert "from  in" not in told
+
+
 def test_verify_json_has_the_fit_and_the_seconds_a_record(byheart: Command, memory: Path) -> None:
     MemGEN(memory).partial_fit(["more"] * 10, ["new"] * 10)
     answer = byheart("verify", memory, "-n", 20_000, "--json")

@@ -55,6 +55,8 @@ def _show(memory: str, found: Report) -> None:
         click.echo(f"{left} left behind by interrupted writers, which no version needs")
         screen.next_step(f"byheart check {name} --repair", "removes them")
         return
+    if found.ok and not len(MemGEN(memory)):
+        return  # there is nothing to draw, or to test
     if found.ok:
         screen.next_step(f"byheart verify {name}", "tests the sampler")
     elif all(place.what == UNKNOWN_FORMAT for place in found.damage):

@@ -29,6 +29,8 @@ def info(memory: str, version: int | None, as_json: bool) -> None:
     click.echo(screen.accent(memory))
     screen.fields(_fields(view))
     name = words.shell(memory)
+    if not view.records:
+        return  # there is nothing to draw, or to test
     if view.version == view.versions[-1]:
         screen.next_step(f"byheart verify {name}", "tests its sampler; `byheart check` its bytes")
     else:
@@ -41,11 +43,17 @@ def _learn(learn: Learn) -> dict[str, object]:
 
 
 def _fields(view: Overview) -> list[tuple[str, str]]:
-    distinct = "all distinct" if view.distinct == view.records else f"{words.count(view.distinct)} distinct"
+    distinct = (
+        ""
+        if not view.records
+        else ", all distinct"
+        if view.distinct == view.records
+        else f", {words.count(view.distinct)} distinct"
+    )
     newest = "the newest" if view.version == view.versions[-1] else f"the newest is {view.versions[-1]}"
     others = f", of {words.count(len(view.versions))} that can be gone back to" if len(view.versions) > 1 else ""
     told = [
-        ("records", f"{words.records(view.records, view.kind)}, {distinct}"),
+        ("records", f"{words.records(view.records, view.kind)}{distinct}"),
         (
             "bytes",
             f"{words.size(view.size)}; {words.size(view.on_disk)} on disk, in {words.counted(view.segments, 'segment')}",
@@ -67,4 +75,5 @@ def _fields(view: Overview) -> list[tuple[str, str]]:
 def _told(learn: Learn, kind: str) -> str:
     sources = ", ".join(printable(source) for source in learn.sources[:3])
     more = f" and {len(learn.sources) - 3} more" if len(learn.sources) > 3 else ""
-    return f"{words.records(learn.records, kind)} from {sources}{more} in {words.seconds(learn.seconds)}"
+    told = f" from {sources}{more}" if any(learn.sources) else ""  # which are forgotten with the last of their records
+    return f"{words.records(learn.records, kind)}{told} in {words.seconds(learn.seconds)}"
