@@ -2,6 +2,9 @@
 
 import io
 import json
+import re
+import subprocess
+import sys
 import wave
 from pathlib import Path
 from typing import Any
@@ -207,3 +210,16 @@ def test_a_folder_for_a_file_is_refused_before_the_work(
     answer = byheart(verb, *options(arrays), "--html", tmp_path, "--overwrite")
     assert answer.code == 2
     assert "--html: wanted a file, got the folder" in answer.err
+
+
+def test_where_no_extra_is_installed_one_sentence_names_one(tmp_path: Path) -> None:
+    for name in ("train.csv", "made.csv"):
+        (tmp_path / name).write_text("a,b\n" + "".join(f"{at},{at * at % 97}\n" for at in range(200)))
+    without = "import sys; sys.modules.update(dict.fromkeys(('scipy', 'sklearn', 'threadpoolctl')))"
+    code = f"{without}; from byheart.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    asked = ["audit", "--generated", str(tmp_path / "made.csv"), "--train", str(tmp_path / "train.csv")]
+    told = subprocess.run([sys.executable, "-c", code, *asked], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert re.fullmatch(
+        r"byheart: this needs \w+, which is not installed: pip install 'byheart\[judge\]'\n", told.stderr
+    )

@@ -87,17 +87,17 @@ def score(of: Samples, asking: Asking, *, fitted_beside: Sample | None = None) -
     sames = same(originals, samples, FORMS.get(learned.kind), KNOWN_FORMS.get(learned.kind))
     drawn = originals.draw(LEARNED, draws.split(asking.seed, 0))
     wanted = fitting(learned.kind, keys=bool(asking.keys))
-    kinds, told, left_out = [], [], []
+    kinds, told, missing = [], [], dict[str, MissingExtraError]()
     for number, one in enumerate(wanted):
         how = Work(budget=asking.budget, tell=_telling(asking.say, one.name, number, len(wanted)))
         try:
             told.append(one.find(replace(setting, how=how), [*samples, drawn]))
         except MissingExtraError as error:
-            left_out.append(f"evidence {one.name!r} is left out: {error}")
+            missing[one.name] = error
             continue
         kinds.append(one)
     if wanted and not kinds:
-        raise MissingExtraError("; ".join(left_out))
+        raise next(iter(missing.values()))  # which says what to install: one extra is enough to begin with
     each = [combined(has, [one[at] for one in told], [one[-1] for one in told]) for at, has in enumerate(sames)]
     scores = [Scores(values, has.found) for (values, _), has in zip(each, sames, strict=True)]
     return Scored(
@@ -111,7 +111,7 @@ def score(of: Samples, asking: Asking, *, fitted_beside: Sample | None = None) -
         each[0][1],
         None if real is None else conformal.p_values(scores[0].values, scores[1].values),
         None if real is None else sames[1],
-        tuple(left_out),
+        tuple(f"evidence {name!r} is left out: {error}" for name, error in missing.items()),
         setting.kept,
     )
 
