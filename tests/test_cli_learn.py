@@ -91,6 +91,13 @@ def test_labels_are_the_sub_folders(byheart: Command, tmp_path: Path) -> None:
     assert set(MemGEN(tmp_path / "m").sample(20, 0, where="label = 'cat'")) == {"a cat"}
 
 
+def test_a_text_that_is_not_in_utf8_is_named(byheart: Command, tmp_path: Path) -> None:
+    (tmp_path / "poem.txt").write_bytes(b"to be\ncaf\xe9\n")
+    answer = byheart("learn", tmp_path / "poem.txt", tmp_path / "m")
+    assert answer.code == 2
+    assert f"{tmp_path / 'poem.txt'}, record 1 (from 0): wanted text in UTF-8, got byte 0xe9 at 3" in answer.err
+
+
 def test_labels_without_sub_folders_are_refused(byheart: Command, poem: Path, tmp_path: Path) -> None:
     answer = byheart("learn", poem, tmp_path / "m", "--labels")
     assert answer.code == 2

@@ -24,6 +24,17 @@ class InputError(ByheartError, ValueError):
     """An option, a value or a source that cannot be used."""
 
 
+class RecordError(InputError):
+    """A record that cannot be used; `record` says which of those that were given, from 0."""
+
+    def __init__(self, words: str, record: int) -> None:
+        super().__init__(words, record)
+        self.record = record
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class WhereError(InputError):
     """A `where` expression that cannot be read."""
 

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import pyarrow as pa
 
-from byheart.errors import InputError, MemoryExistsError
+from byheart.errors import InputError, MemoryExistsError, RecordError
 from byheart.memory import compacting, retention, store
 from byheart.memory import manifest as m
 from byheart.memory.manifest import Learn, Manifest
@@ -147,6 +147,8 @@ class _Pupil:
                 same = self._base is not None and self._base.kind == self.kind.name
                 self._field = self._base.field if same and self._base else self.kind.field(chunk.values)
             return encode(chunk, self.kind, self._field)
+        except RecordError as error:
+            raise InputError(f"{chunk.place(error.record)}: {error}") from error
         except (InputError, pa.ArrowException):
             self._refuse_others(source, chunk)
             raise

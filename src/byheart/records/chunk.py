@@ -31,5 +31,15 @@ class Chunk:
     weights: npt.NDArray[np.float64] | None = field(default=None)
     counts: npt.NDArray[np.uint32] | None = None
 
+    def place(self, record: int) -> str:
+        """Where a record came from, for people.
+
+        >>> Chunk(["to be", "or not"], "poem.txt").place(1)
+        'poem.txt, record 1 (from 0)'
+        """
+        source = self.sources if isinstance(self.sources, str) else self.sources[record]
+        place = self.locator + record if isinstance(self.locator, int) else int(self.locator[record])
+        return f"{source}, record {place:,} (from 0)"
+
     def __len__(self) -> int:
         return self.values.num_rows if isinstance(self.values, pa.RecordBatch) else len(self.values)

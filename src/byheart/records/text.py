@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from byheart.errors import InputError
+from byheart.errors import InputError, RecordError
 from byheart.records.blob import pack, views, without_nulls
 from byheart.records.chunk import Values
 from byheart.records.fingerprint import Bytes, Offsets
@@ -65,6 +65,6 @@ def _checked(column: pa.Array, field: pa.Field) -> pa.Array:
             try:
                 item.decode()
             except UnicodeDecodeError as bad:
-                got = f"record {i} of this chunk has byte 0x{item[bad.start]:02x} at {bad.start}"
-                raise InputError(f"text: wanted UTF-8, but {got}: {_REMEDY}") from error
+                got = f"byte 0x{item[bad.start]:02x} at {bad.start:,}"
+                raise RecordError(f"wanted text in UTF-8, got {got}: {_REMEDY}", i) from error
         raise
