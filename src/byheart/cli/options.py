@@ -8,8 +8,6 @@ from typing import Any
 import click
 
 from byheart.errors import InputError, MemoryExistsError
-from byheart.memory.manifest import versions
-from byheart.sources.folder import is_memory
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
 version_option = click.option(
@@ -79,6 +77,9 @@ def check_learned(memory: str | None, train: str | None) -> None:
     if (memory is None) == (train is None):
         got = "neither" if memory is None else "both"
         raise InputError(f"wanted either --memory or --train, got {got}: say what it was trained on, once")
+    from byheart.memory.manifest import versions  # noqa: PLC0415  # pyarrow, which a server of raters does without
+    from byheart.sources.folder import is_memory  # noqa: PLC0415  # as above
+
     if memory is not None and Path(memory).exists() and not versions(Path(memory)) and not is_memory(memory):
         got = "a folder that is none" if Path(memory).is_dir() else "a file"
         raise InputError(f"--memory {memory}: wanted a memory, got {got}: --train takes files")
