@@ -6,7 +6,7 @@ from typing import Final
 from byheart.judging.wording import p_value as p_figures
 from byheart.rating.findings import Evidence, Report, Share
 from byheart.rating.study import Kind
-from byheart.rating.verdict import Estimate, Panel
+from byheart.rating.verdict import ATTENTIVE, Estimate, Panel
 
 SIMULATED: Final = "SIMULATED RATERS: no person has judged anything. This shows how a report looks, and nothing else."
 NOUNS: Final[dict[Kind, tuple[str, str]]] = {
@@ -109,7 +109,8 @@ def attention(panel: Panel) -> str:
     """Whether raters are shown to have looked."""
     if panel.accuracy is None:
         return "not shown to have looked: no catch pairs"
-    told = "shown to have looked" if panel.is_attentive else "not shown to have looked"
+    least = f"not shown to have looked, which takes a lower limit of {ATTENTIVE * 100:g} %"
+    told = "shown to have looked" if panel.is_attentive else least
     return f"{told}: {shown(panel.accuracy)} on catch pairs"
 
 

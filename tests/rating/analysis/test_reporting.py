@@ -61,6 +61,7 @@ def test_raters_who_do_not_look_show_nothing_though_they_are_a_perfect_coin() ->
     assert (found.verdict, found.panel.is_attentive) == ("INCONCLUSIVE", False)
     assert found.inner[0] > 0.4
     assert "not shown to have looked" in found.reason
+    assert "not shown to have looked, which takes a lower limit of 90 %: 5" in wording.headline(found)
     assert "more catch pairs" in found.next
 
 
