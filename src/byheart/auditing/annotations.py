@@ -8,6 +8,7 @@ from typing import Final
 
 from byheart.auditing import wording
 from byheart.auditing.results import Results, Verdict
+from byheart.judging.wording import sentence
 
 _LEVELS: Final[dict[Verdict, str]] = {"COPIES": "error", "INCONCLUSIVE": "warning", "BELOW": "notice"}
 _MOST: Final = 9
@@ -24,7 +25,7 @@ def github(audit: Results, file: str | None = None) -> Iterator[str]:
     level = _LEVELS[audit.verdict]
     yield _command(level, f"byheart audit: {audit.verdict}", f"{wording.headline(audit)} {wording.named(audit)}", file)
     for warning in audit.warnings:
-        yield _command("warning", "byheart audit", f"{warning[0].upper()}{warning[1:]}.", file)
+        yield _command("warning", "byheart audit", sentence(warning), file)
     for pair in audit.copies[: _MOST - len(audit.warnings)]:
         told = f"sample {pair.sample} is a copy of training record {audit.ids.of(pair.fingerprint)}: {pair.words}"
         yield _command("warning" if audit.verdict != "BELOW" else "notice", f"copy by {pair.evidence}", told, file)

@@ -8,6 +8,7 @@ from byheart.auditing.identity import CANONICAL, EXACT
 from byheart.auditing.naming import fewest_same
 from byheart.auditing.results import Results, Seen, Verdict
 from byheart.auditing.share import Rate, Share
+from byheart.judging.wording import sentence
 
 _LISTED: Final = 8
 _WAYS: Final = 3  # to differ, that are told apart
@@ -124,7 +125,7 @@ def limits(audit: Results) -> Iterator[str]:
         yield (
             f"{unnamed:,} samples are the same as a training record and are not named, since chance may explain as many: the list of pairs has them."
         )
-    yield from (f"{warning[0].upper()}{warning[1:]}." for warning in audit.warnings)
+    yield from map(sentence, audit.warnings)
 
 
 def _verbatim(audit: Results) -> str:

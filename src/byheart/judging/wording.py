@@ -118,14 +118,14 @@ def headline(judgment: Results, *, has_copies: bool = False) -> str:
     good = "worse than real data" if worse else "as good as real data, as far as these records tell"
     if depends:
         copies = "it depends on what it was trained on"
+    elif has_copies:
+        copies = "alike to what it was trained on by no metric"
     elif not any(finding.name == "copy_share" for finding in tested):
         copies = "nothing measured ties it to what it was trained on; near copies were not looked for"
     else:
         copies = "no more like what it was trained on than real data are"
-    if has_copies:
-        copies = "it depends on what it was trained on" if depends else "alike to what it was trained on by no metric"
-        return f"The generator is {good}, and {copies}: the audit names copies of training records."
-    return f"The generator is {good}, and {copies}."
+    named = ": the audit names copies of training records" if has_copies else ""
+    return f"The generator is {good}, and {copies}{named}."
 
 
 def summary(judgment: Results) -> list[str]:
